@@ -1,0 +1,59 @@
+# The commands of the study. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+ANALYSIS := $(BIN)/python -m analysis
+
+# Python would write its byte code beside the sources and read it back; results must not depend on the order of sets.
+export PYTHONHASHSEED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help book test fresh reconstruct requirements clean
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+book: $(VENV)/ready ## Run every chapter over every wave, then build the book in _build/html
+	@$(ANALYSIS) run
+	@$(ANALYSIS) build
+	@$(ANALYSIS) check
+
+test: $(VENV)/ready ## Run everything that can fail: style, types, the book with warnings as errors, tests
+	@$(BIN)/ruff check --quiet && echo "Style: clean"
+	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
+	@$(ANALYSIS) build
+	@$(ANALYSIS) check
+	@$(BIN)/python -m pytest -q
+
+fresh: ## Clone what is committed into an empty folder, and run `make book` and `make test` there
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	&& git clone --quiet . "$$folder/clone" \
+	&& $(MAKE) --no-print-directory -C "$$folder/clone" book \
+	&& $(MAKE) --no-print-directory -C "$$folder/clone" test
+
+reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again from the printed figures
+	@$(ANALYSIS) reconstruct
+
+requirements: $(VENV)/ready ## Choose exact versions for requirements.in, with checksums
+	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--output-file requirements.txt requirements.in
+
+clean: ## Remove the built book and what the checks keep; .venv stays
+	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+
+# Two steps, so that a change of pyproject.toml does not install everything again.
+$(VENV)/ready: $(VENV)/installed pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Made anew whenever requirements.txt is newer, so that nothing is installed that it does not name.
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "$(PYTHON) is older than Python 3.11: use make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV): about two minutes, once"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@touch $@

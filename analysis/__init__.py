@@ -1,0 +1,1 @@
+"""Third sector involvement in commissioning: the analysis behind the report, wave by wave."""

@@ -1,0 +1,160 @@
+"""Charts: what the wave tells is drawn, what it does not tell is left out and named under the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from analysis.display.records import publish
+from analysis.display.sentences import Sentence
+from analysis.display.tables import rows, value
+from analysis.numbers.estimates import Estimate
+from analysis.numbers.surveys import Series
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+STATUS = {
+    "printed": "Reconstructed wave: only figures printed in the source report are drawn.",
+    "collected": "",
+    "simulated": "Simulated data: no one's answers.",
+}
+INK, BAR, WHISKER = "#1f2933", "#2f6f9f", "#12344d"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: a heading, or an estimate with its label."""
+
+    label: str
+    estimate: Estimate | None = None
+
+
+def chart(*series: Series, title: str, note: str = "") -> None:
+    """Draw the share of every member of the series as a bar with its indicative interval.
+
+    The title states the finding and is checked like any sentence. Where the wave tells none of the numbers
+    the page says so, instead of a drawing.
+    """
+    caption = Sentence(title)
+    estimates = [estimate for one in series for estimate in one]
+    drawn = [estimate for estimate in estimates if _is_drawn(estimate)]
+    drawing = _drawing(_lines(series), _alt(caption, series)) if drawn else _no_drawing()
+    html = (
+        f'<figure class="chart"><figcaption>{escape(caption.text)}</figcaption>{drawing}'
+        f"{_notes(series, drawn, note)}{_details(series)}</figure>"
+    )
+    claims = [(claim, caption.text) for claim in caption.claims]
+    plain = _alt(caption, series)
+    publish("chart", {"text/html": html, "text/plain": plain}, [*drawn, *caption.estimates], claims)
+
+
+def _is_drawn(estimate: Estimate) -> bool:
+    return estimate.percent is not None
+
+
+def _lines(series: Sequence[Series]) -> list[Line]:
+    lines: list[Line] = []
+    for one in series:
+        shown = [Line(one.labels[name], e) for name, e in one.members.items() if _is_drawn(e)]
+        if one.overall is not None and _is_drawn(one.overall):
+            shown.append(Line("all respondents", one.overall))
+        if len(series) > 1 and shown:
+            lines.append(Line(one.topic))
+        lines += shown
+    return lines
+
+
+def _drawing(lines: list[Line], alt: str) -> str:
+    """The chart as SVG inside HTML: its text is text, its description the chart's numbers."""
+    from io import StringIO
+
+    import matplotlib as mpl
+    import seaborn as sns
+
+    mpl.use("svg")
+    settings: dict[str, Any] = {"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 11, "axes.spines.left": False,
+                "font.family": "sans-serif", "axes.labelcolor": INK, "ytick.color": INK}  # fmt: skip
+    with mpl.rc_context(settings), sns.axes_style("white"):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7.2, 0.36 * len(lines) + 0.55), layout="constrained")
+        _draw(figure.subplots(), lines)
+        out = StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    svg = out.getvalue()
+    return f'<div class="drawing" role="img" aria-label="{escape(alt, quote=True)}">{svg[svg.index("<svg") :]}</div>'
+
+
+def _draw(axes: Axes, lines: list[Line]) -> None:
+    import seaborn as sns
+
+    bars = [(i, line.estimate) for i, line in enumerate(lines) if line.estimate is not None]
+    sns.barplot(x=[e.percent for _, e in bars], y=[i for i, _ in bars], orient="y", native_scale=True,
+                color=BAR, width=0.62, ax=axes)  # fmt: skip
+    for i, estimate in bars:
+        end = float(estimate.percent or 0)
+        if estimate.interval is not None:
+            low, high = estimate.interval
+            axes.plot([low, high], [i, i], color=WHISKER, linewidth=1.2, solid_capstyle="butt")
+            end = max(end, high)
+        axes.text(end + 1.2, i, value(estimate), va="center", color=INK)
+    axes.set(xlim=(0, 108), ylim=(len(lines) - 0.5, -0.5), xlabel="", ylabel="")
+    axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
+    axes.set_yticks(range(len(lines)), [_wrapped(line.label) for line in lines])
+    for tick, line in zip(axes.get_yticklabels(), lines, strict=True):
+        if line.estimate is None:
+            tick.set_fontweight("bold")
+    axes.tick_params(length=0)
+    sns.despine(ax=axes, left=True, bottom=True)
+    axes.grid(axis="x", color="#d5dae0", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _wrapped(label: str) -> str:
+    from textwrap import fill
+
+    return fill(label, 38)
+
+
+def _alt(caption: Sentence, series: Sequence[Series]) -> str:
+    values = [
+        f"{one.labels[name]}: {value(estimate)}"
+        for one in series
+        for name, estimate in one.members.items()
+        if _is_drawn(estimate)
+    ]
+    return f"{caption.text} " + ("; ".join(values) + "." if values else "No figures are known.")
+
+
+def _no_drawing() -> str:
+    return (
+        '<p class="no-drawing">This chart cannot be drawn from what is known of this wave: '
+        "the source report prints none of its figures.</p>"
+    )
+
+
+def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
+    left_out = _left_out(series)
+    labels = list(dict.fromkeys(STATUS.get(estimate.known.label, "") for estimate in drawn))
+    parts = [note, *labels]
+    if drawn and left_out:
+        parts.append(f"Not known, so not drawn: {left_out}.")
+    if any(estimate.interval for estimate in drawn):
+        parts.append("Lines show indicative 95% intervals.")
+    return "".join(f'<p class="chart-note">{escape(part)}</p>' for part in parts if part)
+
+
+def _left_out(series: Sequence[Series]) -> str:
+    parts = []
+    for one in series:
+        names = [one.labels[name] for name, estimate in one.members.items() if not _is_drawn(estimate)]
+        if names:
+            parts.append((f"{one.topic}: " if len(series) > 1 else "") + ", ".join(names))
+    return "; ".join(parts)
+
+
+def _details(series: Sequence[Series]) -> str:
+    return f"<details><summary>The numbers as a table</summary><table>{rows(tuple(series))}</table></details>"

@@ -1,0 +1,82 @@
+"""Opening a wave: what a chapter has at hand, its two surveys, its context and its qualitative evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from analysis.display.records import publish
+from analysis.inputs.narrative import Narrative, Point, read_narrative
+from analysis.inputs.questionnaire import questionnaires
+from analysis.inputs.responses import read_responses
+from analysis.inputs.waves import Wave, find_wave
+from analysis.numbers.estimates import Known, Label
+from analysis.numbers.surveys import Survey
+
+
+@dataclass(frozen=True)
+class Study:
+    """One wave, opened for a chapter."""
+
+    wave: Wave
+    commissioners: Survey
+    third_sector: Survey
+    narrative: Narrative
+
+    def context(self, *keys: str) -> None:
+        """Print passages of context that this wave brings, with the paragraphs they draw on.
+
+        A wave that does not bring a passage prints nothing in its place.
+        """
+        passages = [self.narrative.passages[key] for key in keys if key in self.narrative.passages]
+        texts = [f"{passage.text.strip()} {_source(passage.where)}" for passage in passages]
+        _publish("context", "\n\n".join(texts))
+
+    def evidence(self, theme: str) -> None:
+        """Print the wave's qualitative evidence on a theme, each point with who made it and where."""
+        points = [point for point in self.narrative.points if point.theme == theme]
+        _publish("evidence", "\n".join(_listed(point) for point in points))
+
+
+def open_wave(name: str) -> Study:
+    """Open the wave with this id or role and print what it is. Raises InputError if it cannot be used."""
+    study = _opened(find_wave(name))
+    wave = study.wave
+    banner = f'<div class="wave-status wave-{wave.status}">\n\n**{wave.title}: {wave.status}.** {escape(wave.banner)}\n\n</div>'
+    _publish("banner", banner)
+    return study
+
+
+@lru_cache
+def _opened(wave: Wave) -> Study:
+    known: dict[str, Known] = {}
+    reported: dict[str, str] = {}
+    if wave.reconstructed:
+        from analysis.published.knowledge import known_numbers, reported_claims
+
+        known, reported = known_numbers(), reported_claims()
+    label: Label = "simulated" if wave.status == "simulated" else "collected"
+    surveys = {
+        name: Survey(questionnaire, read_responses(wave, name), label, known, reported)
+        for name, questionnaire in questionnaires().items()
+    }
+    return Study(wave, surveys["commissioners"], surveys["third_sector"], read_narrative(wave))
+
+
+def _source(where: tuple[str, ...]) -> str:
+    kind = "paragraph" if len(where) == 1 else "paragraphs"
+    return f'<span class="source">({kind} {", ".join(where)})</span>'
+
+
+def _listed(point: Point) -> str:
+    return f"- {point.point.strip()} *{_capital(point.method)}, {point.who}* {_source((point.where,))}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _publish(kind: str, text: str) -> None:
+    if text:
+        publish(kind, {"text/markdown": text, "text/plain": text})

@@ -1,0 +1,94 @@
+"""What a cell of a chapter has said, kept beside its output: the estimates and the claims it used.
+
+The files that the book offers (statistics.csv, claims.csv) are assembled from these records. All values
+are text: an executed notebook is compared with a new run to the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from IPython.display import display
+
+from analysis.claims.claims import Claim
+from analysis.numbers.estimates import Estimate
+
+MIME = "application/vnd.commissioning.record+json"
+
+
+def publish(
+    kind: str,
+    bundle: dict[str, str],
+    estimates: Iterable[Estimate] = (),
+    claims: Iterable[tuple[Claim, str]] = (),
+) -> None:
+    """Show a cell's output together with the record of what it used."""
+    record = {
+        "kind": kind,
+        "estimates": [statistics_row(estimate) for estimate in _once(estimates)],
+        "claims": [claim_row(claim, sentence) for claim, sentence in claims],
+    }
+    display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _once(estimates: Iterable[Estimate]) -> list[Estimate]:
+    return list({str(estimate.address): estimate for estimate in estimates}.values())
+
+
+def statistics_row(estimate: Estimate) -> dict[str, str]:
+    """One estimate in the columns of statistics.csv (all but the chapter, which the publication adds)."""
+    address, known = estimate.address, estimate.known
+    low, high = estimate.interval or (None, None)
+    return {
+        "address": str(address),
+        "survey": address.survey,
+        "question": address.question,
+        "answers": "+".join(address.answers),
+        "group_by": address.breakdown,
+        "group": "+".join(address.groups),
+        "base": _text(estimate.base),
+        "count": _count(estimate),
+        "percent": _percent(estimate),
+        "low": _decimal(low),
+        "high": _decimal(high),
+        "least": _decimal(known.least) if estimate.identified else "",
+        "greatest": _decimal(known.greatest) if estimate.identified else "",
+        "known": known.label,
+        "printed": "; ".join(item.words for item in known.printed),
+        "where": "; ".join(item.where for item in known.printed),
+    }
+
+
+def claim_row(claim: Claim, sentence: str) -> dict[str, str]:
+    return {
+        "claim": claim.name,
+        "state": claim.state,
+        "margin": _decimal(claim.margin),
+        "sentence": sentence,
+    }
+
+
+def _count(estimate: Estimate) -> str:
+    # A reconstructed wave's counts are one choice among several, unless the report prints them.
+    if estimate.known.label in ("collected", "simulated") or estimate.counted_in_print:
+        return _text(estimate.count)
+    return ""
+
+
+def _percent(estimate: Estimate) -> str:
+    if estimate.known.label in ("collected", "simulated"):
+        return _decimal(estimate.exact, places=10)
+    return _text(estimate.percent)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _decimal(value: Fraction | float | None, places: int = 2) -> str:
+    if value is None:
+        return ""
+    text = f"{float(value):.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

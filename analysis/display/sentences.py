@@ -1,0 +1,121 @@
+"""A sentence with its numbers and claims: whether it may be printed, and how it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from analysis.claims.claims import FROM_BEST, Claim, State
+from analysis.claims.vocabulary import fits
+from analysis.numbers.estimates import COUNTS_BELOW, SUPPRESSED_BELOW, UNRELIABLE_BELOW, Estimate
+from analysis.numbers.marks import Mark, split
+
+SPECS = ("n", "count", "base")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence as its author wrote it, marks included."""
+
+    source: str
+
+    @cached_property
+    def parts(self) -> list[str | Mark]:
+        return split(self.source)
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        return [part for part in self.parts if isinstance(part, Mark)]
+
+    @cached_property
+    def estimates(self) -> list[Estimate]:
+        """The estimates whose numbers the sentence prints or rests on."""
+        found: list[Estimate] = []
+        for mark in self.marks:
+            found += mark.thing.terms if isinstance(mark.thing, Claim) else [_estimate(mark)]
+        return found
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The claims the sentence makes, its checked phrases included."""
+        claims = [_claim(mark) for mark in self.marks]
+        return [claim for claim in claims if claim is not None]
+
+    @cached_property
+    def state(self) -> State:
+        """The worst state of its claims; a number the wave cannot tell makes it not computable."""
+        states: list[State] = [claim.state for claim in self.claims]
+        if any(not _estimate(mark).identified for mark in self.marks if isinstance(mark.thing, Estimate)):
+            states.append("not computable")
+        return max(states, key=FROM_BEST.index, default="holds")
+
+    @property
+    def stands(self) -> bool:
+        return self.state in ("holds", "as reported", "within noise")
+
+    @cached_property
+    def text(self) -> str:
+        """The sentence with its numbers in place, and with what has to be added to it."""
+        plain = "".join(part if isinstance(part, str) else _spoken(part) for part in self.parts)
+        additions = list(dict.fromkeys(filter(None, map(_addition, self.claims))))
+        if not additions:
+            return plain
+        body, stop = (plain[:-1], plain[-1]) if plain.endswith((".", ":", ";")) else (plain, "")
+        return f"{body} ({'; '.join(additions)}){stop}"
+
+
+def _estimate(mark: Mark) -> Estimate:
+    if not isinstance(mark.thing, Estimate):
+        raise TypeError(f"braces in a sentence hold an estimate or a claim, not {type(mark.thing).__name__}")
+    return mark.thing
+
+
+def _claim(mark: Mark) -> Claim | None:
+    if isinstance(mark.thing, Claim):
+        if not mark.thing.says(mark.words):
+            raise ValueError(f"{mark.words!r} does not say what {mark.thing.name} means")
+        return mark.thing
+    if mark.words and mark.words not in SPECS:
+        return fits(_estimate(mark), mark.words)
+    return None
+
+
+def _spoken(mark: Mark) -> str:
+    if isinstance(mark.thing, Claim):
+        return mark.words
+    estimate = _estimate(mark)
+    if mark.words == "n":
+        return f"{estimate.count} of {estimate.base}"
+    if mark.words in ("count", "base"):
+        return str(getattr(estimate, mark.words))
+    return mark.words or number(estimate)
+
+
+def _addition(claim: Claim) -> str:
+    if claim.state == "as reported":
+        return f"as reported, {claim.where}"
+    return claim.caveat if claim.state == "within noise" else ""
+
+
+def number(estimate: Estimate) -> str:
+    """An estimate as a number in a sentence, by the rules for small bases."""
+    if not estimate.address.question:
+        return str(estimate.base)
+    if not estimate.identified:
+        return "a share that is not known"
+    base = estimate.base or 0
+    if estimate.percent is None:
+        return _range(estimate)
+    if estimate.known.label == "printed" and base >= COUNTS_BELOW or base >= UNRELIABLE_BELOW:
+        return f"{estimate.percent}%" if base >= UNRELIABLE_BELOW else f"{estimate.percent}% [u]"
+    if base < SUPPRESSED_BELOW:
+        return "[c]"
+    return f"{estimate.count} of {base}" if base < COUNTS_BELOW else f"{estimate.percent}% [u]"
+
+
+def _range(estimate: Estimate) -> str:
+    if estimate.known.label == "printed":
+        if estimate.counted_in_print:
+            return f"{estimate.count} of {estimate.base}"
+        return next(item.words for item in estimate.known.printed)
+    return f"between {float(estimate.least):.0f}% and {float(estimate.greatest):.0f}%"

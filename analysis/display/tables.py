@@ -1,0 +1,52 @@
+"""The numbers of a series as a table: every number with its base and how it is known."""
+
+from __future__ import annotations
+
+from html import escape
+
+from analysis.display.records import publish
+from analysis.display.sentences import Sentence, number
+from analysis.numbers.estimates import Estimate
+from analysis.numbers.surveys import Series
+
+UNKNOWN = "not known"
+
+
+def table(*series: Series, title: str) -> None:
+    """Print series as a table, one row an estimate; the title is checked like any sentence."""
+    caption = Sentence(title)
+    text = f"<table><caption>{escape(caption.text)}</caption>{rows(series)}</table>"
+    estimates = [estimate for one in series for estimate in one]
+    claims = [(claim, caption.text) for claim in caption.claims]
+    publish("table", {"text/html": text, "text/plain": caption.text}, estimates, claims)
+
+
+def rows(series: tuple[Series, ...]) -> str:
+    """The head and the body of a table of series, as HTML."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("", "Share", "Indicative 95% interval", "Base", "Known"))
+    body = "".join(_section(one, titled=len(series) > 1) for one in series)
+    return f"<thead><tr>{head}</tr></thead>{body}"
+
+
+def _section(series: Series, titled: bool) -> str:
+    head = f'<tr><th scope="rowgroup" colspan="5">{escape(series.topic)}</th></tr>' if titled else ""
+    body = "".join(_row(series.labels[name], estimate) for name, estimate in series.members.items())
+    return f"<tbody>{head}{body}</tbody>"
+
+
+def _row(label: str, estimate: Estimate) -> str:
+    cells = [value(estimate), _interval(estimate), str(estimate.base or "") if estimate.identified else "",
+             estimate.known.label]  # fmt: skip
+    return f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+
+
+def value(estimate: Estimate) -> str:
+    """An estimate as it stands in a table or beside its bar."""
+    return number(estimate) if estimate.identified else UNKNOWN
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.interval is None or estimate.percent is None:
+        return ""
+    low, high = estimate.interval
+    return f"{low:.0f}% to {high:.0f}%"

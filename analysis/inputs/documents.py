@@ -1,0 +1,102 @@
+"""Reading the study's YAML and CSV files: what cannot be read is said with its file and line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.paths import shown
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file (a byte order mark is allowed). Raises InputError if it is missing or not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError([Finding(shown(path), "no such file", "a file")]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        found = f"byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+        raise InputError([Finding(shown(path), found, "text encoded as UTF-8", row=str(line))]) from None
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML whose keys are unique: a repeated key would silently replace what was said before it."""
+
+
+def _unique_mapping(loader: _StrictLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {key!r} a second time", key_node.start_mark
+            )
+        seen.add(key)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep=deep)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file as plain values. Raises InputError with the line where it cannot be read."""
+    try:
+        return yaml.load(read_text(path), Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        line = str(error.problem_mark.line + 1) if error.problem_mark else ""
+        raise InputError([Finding(shown(path), error.problem or "unreadable YAML", "valid YAML", row=line)]) from None
+    except yaml.YAMLError as error:
+        raise InputError([Finding(shown(path), str(error), "valid YAML")]) from None
+
+
+def read_model(model: type[Model], value: Any, path: Path) -> Model:
+    """Hold a document against its model. Raises InputError with one finding for each violation."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise InputError(_finding(item, path) for item in error.errors()) from None
+
+
+def _finding(item: Any, path: Path) -> Finding:
+    column = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        return Finding(shown(path), "an unknown key", "only the keys of this kind of file", column=column)
+    if item["type"] == "missing":
+        return Finding(shown(path), "nothing", "a value: the key is required", column=column)
+    expected = item["msg"].removeprefix("Value error, ")
+    found = repr(item["input"]) if len(repr(item["input"])) < 80 else "a value that breaks a rule"
+    return Finding(shown(path), found, expected, column=column)
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Read a CSV file with exactly these columns, in this order, as one dict of text a row.
+
+    Raises InputError for a missing, unknown or repeated column and for rows of another length.
+    """
+    rows = list(csv.reader(io.StringIO(read_text(path)), strict=True))
+    header = rows[0] if rows else []
+    if header != list(columns):
+        raise InputError(_header_findings(path, header, columns))
+    refuse(
+        Finding(shown(path), f"{len(row)} fields", f"{len(columns)} fields", row=str(number))
+        for number, row in enumerate(rows[1:], start=2)
+        if len(row) != len(columns)
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows[1:]]
+
+
+def _header_findings(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[Finding]:
+    place, expected = shown(path), f"the columns {', '.join(columns)}"
+    missing = [Finding(place, "no such column", expected, "1", name) for name in columns if name not in header]
+    unknown = [Finding(place, "an unknown column", expected, "1", name) for name in header if name not in columns]
+    return missing + unknown or [Finding(place, f"the columns {', '.join(header)}", expected, "1")]

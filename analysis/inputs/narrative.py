@@ -1,0 +1,104 @@
+"""What a wave brings besides responses: its context, its qualitative evidence and its facts, from files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from analysis.inputs.addresses import NAME
+from analysis.inputs.documents import read_model, read_table, read_yaml
+from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.inputs.waves import Wave
+from analysis.paths import shown
+
+
+class Passage(BaseModel):
+    """A passage of context that is true of one wave or its time only, with the paragraphs it draws on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    where: tuple[str, ...]
+    text: str
+
+
+class Point(BaseModel):
+    """One qualitative finding, paraphrased: who said it, in which kind of enquiry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    theme: str
+    where: str
+    method: str
+    who: str
+    point: str
+
+
+class _Passages(RootModel[dict[str, Passage]]):
+    pass
+
+
+class _Points(RootModel[tuple[Point, ...]]):
+    pass
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """The context and the qualitative evidence of one wave."""
+
+    passages: dict[str, Passage]
+    points: tuple[Point, ...]
+
+
+def read_narrative(wave: Wave) -> Narrative:
+    """Read a wave's context and evidence; a wave without them has none.
+
+    Raises InputError for keys and ids that stand twice and for placeholders that no fact answers.
+    """
+    facts = read_facts(wave)
+    passages: dict[str, Passage] = {}
+    points: dict[str, Point] = {}
+    for path in sorted((wave.folder / "context").glob("*.yml")):
+        found = read_model(_Passages, read_yaml(path) or {}, path).root
+        _refuse_repeats(path, found, passages)
+        passages |= {key: _filled(passage, facts, path, key) for key, passage in found.items()}
+    for path in sorted((wave.folder / "evidence").glob("*.yml")):
+        listed = read_model(_Points, read_yaml(path) or [], path).root
+        _refuse_repeats(path, {point.id: point for point in listed}, points)
+        points |= {point.id: point for point in listed}
+    return Narrative(passages, tuple(points.values()))
+
+
+def read_facts(wave: Wave) -> dict[str, str]:
+    """The wave's figures that are not survey results, by key: to whom questionnaires went, and the like."""
+    path = wave.folder / "facts.csv"
+    if not path.exists():
+        return {}
+    rows = read_table(path, ["key", "value", "unit", "label", "where"])
+    return {row["key"]: row["value"] for row in rows}
+
+
+def _refuse_repeats(path: Path, found: dict[str, Any], known: dict[str, Any]) -> None:
+    refuse(
+        Finding(shown(path), f"the key {key!r}, which another file has", "keys that are unique in a wave", column=key)
+        for key in found
+        if key in known
+    )
+
+
+def _filled(passage: Passage, facts: dict[str, str], path: Path, key: str) -> Passage:
+    import re
+
+    names = re.findall(rf"{{({NAME})}}", passage.text)
+    missing = [name for name in names if name not in facts]
+    if missing:
+        expected = "a fact of facts.csv"
+        raise InputError(Finding(shown(path), f"{{{name}}}", expected, column=key) for name in missing)
+    return passage.model_copy(update={"text": re.sub(rf"{{({NAME})}}", lambda m: _grouped(facts[m[1]]), passage.text)})
+
+
+def _grouped(value: str) -> str:
+    return f"{int(value):,}" if value.isdigit() else value

@@ -1,0 +1,167 @@
+"""A survey of one wave, question by question: where estimates come from.
+
+`commissioners.early_involvement.share("always", "often").by("organisation_type").pct` is the share of
+respondents from primary care trusts who answered "always" or "often".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from analysis.inputs.addresses import Address
+from analysis.inputs.questionnaire import Question, Questionnaire
+from analysis.inputs.responses import Responses
+from analysis.numbers.estimates import Estimate, Known, Label
+
+NOT_ASKED = Known("not computable")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One survey in one wave.
+
+    `label` says how numbers counted from these responses are known. `known` holds, for a reconstructed
+    wave, what the printed figures tell about each address; a number that is not in it is not identified.
+    """
+
+    questionnaire: Questionnaire
+    responses: Responses
+    label: Label = "collected"
+    known: Mapping[str, Known] = field(default_factory=dict)
+    reported: Mapping[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> SurveyQuestion:
+        if name.startswith("__") or name not in self.questionnaire.by_id:
+            raise AttributeError(f"the survey of {self.questionnaire.survey} has no question {name!r}")
+        return SurveyQuestion(self, self.questionnaire.by_id[name])
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.questionnaire.by_id]
+
+    @property
+    def name(self) -> str:
+        return self.questionnaire.survey
+
+    @property
+    def total(self) -> Estimate:
+        """The number of responses to the survey."""
+        size = self.responses.size
+        known = self.known.get(self.name, Known(self.label, Fraction(100), Fraction(100)))
+        return Estimate(Address(self.name), size, size, known, f"{self.questionnaire.respondents}", asked=size)
+
+    def estimate(self, address: Address) -> Estimate:
+        """The share of a base who gave the answers of an address. Raises ValueError if it names nothing here."""
+        address = self.questionnaire.canonical(address)
+        question = self.questionnaire.by_id[address.question]
+        words, who = question.label("+".join(address.answers)), self._who(address)
+        single = question.kind == "single"
+        if address.question not in self.responses.codes:
+            known = self.known.get(str(address), self._unknown())
+            return Estimate(address, None, None, known, words, who, None, single, self.reported)
+        members = self._members(address)
+        base = int(np.count_nonzero(members & self.responses.answered(address.question)))
+        asked = int(np.count_nonzero(members & self.responses.asked(address.question)))
+        known = self._known(address)
+        counted = known.label not in ("not identified", "bounded")
+        count = self._count(address, members) if counted else None
+        if not self.known and base:
+            share = Fraction(100 * (count or 0), base)
+            known = Known(self.label, share, share)
+        return Estimate(address, base, count, known, words, who, asked, single, self.reported)
+
+    def _known(self, address: Address) -> Known:
+        if not self.known:
+            return Known(self.label)
+        return self.known.get(str(address), Known("not identified"))
+
+    def _unknown(self) -> Known:
+        return Known("not identified") if self.known else NOT_ASKED
+
+    def _members(self, address: Address) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        if not address.breakdown:
+            return np.ones(self.responses.size, dtype=bool)
+        if address.breakdown not in self.responses.codes:
+            return np.zeros(self.responses.size, dtype=bool)
+        return self.responses.chose(address.breakdown, address.groups)
+
+    def _count(self, address: Address, members: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
+        chose = self.responses.chose(address.question, address.answers)
+        return int(np.count_nonzero(members & chose & self.responses.answered(address.question)))
+
+    def _who(self, address: Address) -> str:
+        if not address.breakdown:
+            return self.questionnaire.respondents
+        return self.questionnaire.by_id[address.breakdown].label("+".join(address.groups))
+
+
+@dataclass(frozen=True)
+class SurveyQuestion:
+    """One question of one wave."""
+
+    survey: Survey
+    question: Question
+
+    def share(self, *answers: str) -> Share:
+        """The share who gave any of these answers."""
+        address = Address(self.survey.name, self.question.id, answers)
+        return Share(**vars(self.survey.estimate(address)), survey=self.survey)
+
+    def answers(self, *answers: str) -> Series:
+        """Each answer on its own, in the questionnaire's order; by default all of them."""
+        chosen = self.question.in_order(answers) if answers else self.question.answer_ids
+        members = {answer: self.share(answer) for answer in chosen}
+        name = f"{self.survey.name}.{self.question.id}.*"
+        return Series(name, self.question.topic, members, {key: self.question.label(key) for key in members})
+
+
+@dataclass(frozen=True)
+class Share(Estimate):
+    """An estimate that can be broken down by the questions its survey declares as breakdowns."""
+
+    survey: Survey = field(kw_only=True, compare=False, repr=False)
+
+    def by(self, breakdown: str) -> Series:
+        """The same share in each group of a breakdown."""
+        grouping = self.survey.questionnaire.by_id[breakdown]
+        members = {
+            group: Share(**vars(self.survey.estimate(self.address.among(breakdown, group))), survey=self.survey)
+            for group in grouping.answer_ids
+        }
+        labels = {group: grouping.label(group) for group in members}
+        return Series(f"{self.address}@{breakdown}", self.words, members, labels, overall=self)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Estimates side by side: the answers of a question, or the groups of a breakdown.
+
+    `name` is the address with the varying part open: `survey.question.*` or `...answer@breakdown`.
+    """
+
+    name: str
+    topic: str
+    members: Mapping[str, Estimate]
+    labels: Mapping[str, str]
+    overall: Estimate | None = None
+
+    def __getattr__(self, name: str) -> Estimate:
+        if name.startswith("__") or name not in self.members:
+            raise AttributeError(f"{self.name} has no {name!r}; there are {', '.join(self.members)}")
+        return self.members[name]
+
+    def __iter__(self) -> Iterator[Estimate]:
+        return iter(self.members.values())
+
+
+def together(topic: str, **shares: Estimate) -> Series:
+    """Shares of several questions side by side, each under the words given for it.
+
+    The words' underscores stand for spaces; `name` joins the addresses, so that the series has a name of
+    its own in claims.
+    """
+    labels = {key: key.replace("_", " ") for key in shares}
+    return Series(", ".join(str(share.address) for share in shares.values()), topic, shares, labels)

@@ -1,0 +1,118 @@
+"""The chapters as their authors wrote them: notebooks without outputs, made for any wave by one parameters cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis import paths
+from analysis.inputs.findings import Finding, InputError, refuse
+
+PARAMETERS = "parameters"
+INJECTED = "injected-parameters"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter of the study, before any wave has been put into it."""
+
+    path: Path
+    notebook: Any
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def parameters_cell(self) -> int:
+        """The place of the parameters cell among all cells, counted from 0."""
+        return next(place for place, cell in enumerate(self.notebook.cells) if PARAMETERS in tags(cell))
+
+
+def chapter_paths() -> list[Path]:
+    """The chapters of the study, in the order of their file names. Raises InputError if there are none."""
+    found = sorted(paths.CHAPTERS.glob("*.ipynb"))
+    if not found:
+        raise InputError([Finding(paths.shown(paths.CHAPTERS), "no notebook", "the chapters of the study")])
+    return found
+
+
+def read_chapters(names: Iterable[str]) -> list[Chapter]:
+    """Read every chapter. Raises InputError with the findings of all of them.
+
+    `names` are the parameters that the run will fill in: a chapter must declare these and no others, or
+    it would publish another wave's numbers without a word.
+    """
+    chapters = [Chapter(path, read_notebook(path)) for path in chapter_paths()]
+    refuse(finding for chapter in chapters for finding in chapter_findings(chapter, tuple(names)))
+    return chapters
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook file. Raises InputError if it is not one."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except FileNotFoundError:
+        raise InputError([Finding(paths.shown(path), "no such file", "a notebook")]) from None
+    except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError, AttributeError) as error:
+        found = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError([Finding(paths.shown(path), found, "a notebook of format 4")]) from None
+    return notebook
+
+
+def tags(cell: Any) -> Sequence[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def chapter_findings(chapter: Chapter, names: Sequence[str]) -> Iterator[Finding]:
+    """What keeps a chapter from being run for a wave."""
+    for number, cell in enumerate(chapter.notebook.cells, start=1):
+        if cell.cell_type == "code" and cell.outputs:
+            yield Finding(_place(chapter, number), "stored outputs", "none: a chapter is kept without results")
+        if INJECTED in tags(cell):
+            yield Finding(_place(chapter, number), f"the tag {INJECTED!r}", "no cell left over from a run")
+    tagged = [n for n, cell in enumerate(chapter.notebook.cells, start=1) if PARAMETERS in tags(cell)]
+    if len(tagged) == 1:
+        yield from _parameter_findings(chapter, tagged[0], names)
+    else:
+        found = f"{len(tagged)} cells tagged {PARAMETERS!r}" if tagged else f"no cell tagged {PARAMETERS!r}"
+        yield Finding(paths.shown(chapter.path), found, "exactly one")
+
+
+def _parameter_findings(chapter: Chapter, number: int, names: Sequence[str]) -> Iterator[Finding]:
+    cell, place = chapter.notebook.cells[number - 1], _place(chapter, number)
+    if cell.cell_type != "code":
+        yield Finding(place, f"a {cell.cell_type} cell tagged {PARAMETERS!r}", "a code cell")
+        return
+    try:
+        assigned = [_assigned(statement) for statement in ast.parse(cell.source).body]
+    except SyntaxError as error:
+        yield Finding(place, f"{error.msg} in line {error.lineno}", "Python that can be read")
+        return
+    if "" in assigned:
+        yield Finding(place, "more than assignments of plain values", 'lines such as wave = "baseline"')
+    for name in assigned:
+        if name and name not in names:
+            yield Finding(place, f"the parameter {name!r}, which no run fills in", f"only {', '.join(names)}")
+    for name in names:
+        if assigned.count(name) != 1:
+            found = "more than once" if name in assigned else "not"
+            yield Finding(place, f"the parameter {name!r} {found} assigned", "one assignment")
+
+
+def _assigned(statement: ast.stmt) -> str:
+    """The name that a statement gives a plain value, or nothing if it is any other statement."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()):
+            return name
+    return ""
+
+
+def _place(chapter: Chapter, number: int) -> str:
+    return f"{paths.shown(chapter.path)}, cell {number}"

@@ -1,0 +1,48 @@
+"""The book's table of contents: the part of _toc.yml that lists the waves follows from what has been run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from analysis import paths
+from analysis.inputs.documents import read_text
+from analysis.inputs.findings import Finding, InputError
+from analysis.inputs.waves import Wave, all_waves
+from analysis.publication.keeping import keep
+
+BEGIN = "  # The waves: written by `python -m analysis run`, not by hand."
+END = "  # The end of the waves."
+
+
+def write_contents() -> bool:
+    """Bring the waves' part of _toc.yml up to date; returns whether that changed anything."""
+    path = contents_path()
+    return keep(path, with_waves(read_text(path), all_waves()))
+
+
+def contents_path() -> Path:
+    return paths.ROOT / "_toc.yml"
+
+
+def with_waves(text: str, waves: Iterable[Wave]) -> str:
+    """A table of contents with its waves' part made anew. Raises InputError if it has no such part."""
+    lines = text.splitlines()
+    if lines.count(BEGIN) != 1 or lines.count(END) != 1:
+        found = "no part for the waves"
+        raise InputError([Finding("_toc.yml", found, f"the lines {BEGIN.strip()!r} and {END.strip()!r}, once")])
+    before, after = lines[: lines.index(BEGIN) + 1], lines[lines.index(END) :]
+    parts = [line for wave in waves if wave.publish for line in _part(wave)]
+    return "\n".join([*before, *parts, *after]) + "\n"
+
+
+def executed_chapters(wave: Wave) -> list[Path]:
+    """The executed chapters of a wave that the book holds."""
+    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
+
+
+def _part(wave: Wave) -> list[str]:
+    chapters = [f"      - file: book/{wave.id}/{path.stem}" for path in executed_chapters(wave)]
+    # Only chapters are numbered: the numbers of sections would be taken for paragraphs of the source.
+    head = [f'  - caption: "{wave.title}"', "    numbered: 1", "    chapters:"]
+    return [*head, *chapters] if chapters else []
