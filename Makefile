@@ -46,7 +46,7 @@ clean: ## Remove the built book and what the checks keep; .venv stays
 
 # Two steps, so that a change of pyproject.toml does not install everything again.
 $(VENV)/ready: $(VENV)/installed pyproject.toml
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Made anew whenever requirements.txt is newer, so that nothing is installed that it does not name.

@@ -10,6 +10,7 @@ from analysis.claims.claims import Claim, Verdict, decide
 from analysis.inputs.phrases import phrases
 from analysis.numbers.contrasts import is_clear
 from analysis.numbers.estimates import Estimate
+from analysis.numbers.intervals import wilson
 from analysis.numbers.surveys import Series
 
 HALF = Fraction(50)
@@ -24,6 +25,12 @@ def _proven_above(first: Estimate, second: Estimate) -> bool:
     # A printed percentage reaches up to, not including, its upper end: equal ends still mean "above".
     touching = first.least == second.greatest and second.least < second.greatest
     return first.least > second.greatest or touching
+
+
+def _interval(share: Estimate) -> tuple[float, float]:
+    """The indicative interval of a share, in percent; of a share known as a range, around all of the range."""
+    ends = [wilson(float(count), share.base or 0) for count in share.counts]
+    return 100 * min((low for low, _ in ends), default=0.0), 100 * max((high for _, high in ends), default=1.0)
 
 
 def _pair(first: Estimate, second: Estimate, comparisons: int = 1) -> Verdict:
@@ -55,11 +62,11 @@ def exceeds(first: Estimate, second: Estimate) -> Claim:
 
 def majority(share: Estimate) -> Claim:
     """More than half of the base."""
-    interval = share.interval
+    lower, _ = _interval(share)
     verdict = Verdict(
         proven=share.least > HALF,
         disproven=share.greatest <= HALF,
-        clear=interval is not None and interval[0] > HALF,
+        clear=lower > HALF,
         margin=share.least - HALF if share.least > HALF else share.greatest - HALF,
     )
     words = ("majority", "most", "more than half", "over half", "commonly", "generally", "usually")
@@ -68,11 +75,11 @@ def majority(share: Estimate) -> Claim:
 
 def minority(share: Estimate) -> Claim:
     """Less than half of the base."""
-    interval = share.interval
+    _, upper = _interval(share)
     verdict = Verdict(
         proven=share.greatest <= HALF and share.least < HALF,
         disproven=share.least >= HALF,
-        clear=interval is not None and interval[1] < HALF,
+        clear=upper < HALF,
         margin=HALF - share.greatest if share.greatest <= HALF else HALF - share.least,
     )
     words = ("minority", "less than half", "under half", "fewer than half", "few", "only", "not common", "rarely")
@@ -139,8 +146,12 @@ def differs(series: Series) -> Claim:
 
 def at_least(share: Estimate, percent: int) -> Claim:
     """The share is at least so many percent."""
-    verdict = Verdict(share.least >= percent, share.greatest <= percent and share.least < percent, True,
-                      share.least - percent if share.least >= percent else share.greatest - percent)
+    verdict = Verdict(
+        share.least >= percent,
+        share.greatest <= percent and share.least < percent,
+        True,
+        share.least - percent if share.least >= percent else share.greatest - percent,
+    )
     return decide(f"at_least({share.address}, {percent})", verdict, [share], ("at least", "or more", "over"), "")
 
 
@@ -152,16 +163,13 @@ def fits(share: Estimate, words: str) -> Claim:
     phrase = phrases().get(words.lower())
     if phrase is None:
         raise ValueError(f"the table of phrases has no {words!r}")
-    if share.percent is not None:
-        # Words are held against the number that stands beside them: the percentage that is printed.
-        shown = Fraction(share.percent)
-        inside, outside = phrase.covers(shown, shown, half_open=False), phrase.excludes(shown, shown)
-    else:
-        inside = phrase.covers(share.least, share.greatest, half_open=share.least < share.greatest)
-        outside = phrase.excludes(share.least, share.greatest)
+    # Words are held against the number that stands beside them, where there is one; else against all its range.
+    shown = share.percent
+    least, greatest = (share.least, share.greatest) if shown is None else (Fraction(shown), Fraction(shown))
+    inside = phrase.covers(least, greatest, half_open=least < greatest)
+    outside = phrase.excludes(least, greatest) or (least == greatest and not inside)
     low, high = phrase.interval
-    verdict = Verdict(inside, outside or share.percent is not None and not inside, True,
-                      min(share.least - low, high - share.greatest))
+    verdict = Verdict(inside, outside, clear=True, margin=min(least - low, high - greatest))
     return decide(f"fits({share.address}, {words.lower()})", verdict, [share], (words.lower(),), "")
 
 
@@ -169,7 +177,7 @@ def _split(series: Series, chosen: tuple[str, ...]) -> tuple[list[Estimate], lis
     inside = [getattr(series, name) for name in chosen]
     others = [member for name, member in series.members.items() if name not in chosen]
     # Groups that nobody in this wave belongs to are no part of a comparison.
-    return inside, [member for member in others if member.base != 0 or not member.identified and member.base is None]
+    return inside, [member for member in others if member.base != 0 or (not member.identified and member.base is None)]
 
 
 def _in_order(series: Series, chosen: tuple[str, ...]) -> list[str]:

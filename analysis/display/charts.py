@@ -75,7 +75,7 @@ def _drawing(lines: list[Line], alt: str) -> str:
     import seaborn as sns
 
     mpl.use("svg")
-    settings: dict[str, Any] = {"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 11, "axes.spines.left": False,
+    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 11, "axes.spines.left": False,
                 "font.family": "sans-serif", "axes.labelcolor": INK, "ytick.color": INK}  # fmt: skip
     with mpl.rc_context(settings), sns.axes_style("white"):
         from matplotlib.figure import Figure
@@ -105,6 +105,7 @@ def _draw(axes: Axes, lines: list[Line]) -> None:
     axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
     axes.set_yticks(range(len(lines)), [_wrapped(line.label) for line in lines])
     for tick, line in zip(axes.get_yticklabels(), lines, strict=True):
+        tick.set_multialignment("right")
         if line.estimate is None:
             tick.set_fontweight("bold")
     axes.tick_params(length=0)
@@ -120,13 +121,14 @@ def _wrapped(label: str) -> str:
 
 
 def _alt(caption: Sentence, series: Sequence[Series]) -> str:
-    values = [
-        f"{one.labels[name]}: {value(estimate)}"
-        for one in series
-        for name, estimate in one.members.items()
-        if _is_drawn(estimate)
-    ]
-    return f"{caption.text} " + ("; ".join(values) + "." if values else "No figures are known.")
+    values = [_read_out(one, titled=len(series) > 1) for one in series if any(map(_is_drawn, one))]
+    return f"{caption.text.rstrip('.')}. " + ("; ".join(values) + "." if values else "No figures are known.")
+
+
+def _read_out(series: Series, titled: bool) -> str:
+    members = series.members.items()
+    shown = [f"{series.labels[name]} {value(estimate)}" for name, estimate in members if _is_drawn(estimate)]
+    return (f"{series.topic}: " if titled else "") + ", ".join(shown)
 
 
 def _no_drawing() -> str:
@@ -139,12 +141,26 @@ def _no_drawing() -> str:
 def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
     left_out = _left_out(series)
     labels = list(dict.fromkeys(STATUS.get(estimate.known.label, "") for estimate in drawn))
-    parts = [note, *labels]
+    parts = [note, *_questions(series), _base(drawn)]
+    if any(estimate.interval for estimate in drawn):
+        parts.append("Dark lines: indicative 95% intervals.")
+    parts += labels
     if drawn and left_out:
         parts.append(f"Not known, so not drawn: {left_out}.")
-    if any(estimate.interval for estimate in drawn):
-        parts.append("Lines show indicative 95% intervals.")
-    return "".join(f'<p class="chart-note">{escape(part)}</p>' for part in parts if part)
+    return f'<p class="chart-note">{escape(" ".join(filter(None, parts)))}</p>' if any(parts) else ""
+
+
+def _questions(series: Sequence[Series]) -> list[str]:
+    return [f"Question: {wording}" for wording in dict.fromkeys(one.wording for one in series) if wording]
+
+
+def _base(drawn: list[Estimate]) -> str:
+    """The bases of the bars: one number where they share it, else the range."""
+    bases = sorted(estimate.base for estimate in drawn if estimate.base)
+    if not bases:
+        return ""
+    span = str(bases[0]) if bases[0] == bases[-1] else f"{bases[0]} to {bases[-1]}"
+    return f"Base: {span} respondents who answered."
 
 
 def _left_out(series: Sequence[Series]) -> str:

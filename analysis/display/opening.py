@@ -30,7 +30,7 @@ class Study:
         A wave that does not bring a passage prints nothing in its place.
         """
         passages = [self.narrative.passages[key] for key in keys if key in self.narrative.passages]
-        texts = [f"{passage.text.strip()} {_source(passage.where)}" for passage in passages]
+        texts = [_sourced(passage.text.strip(), passage.where) for passage in passages]
         _publish("context", "\n\n".join(texts))
 
     def evidence(self, theme: str) -> None:
@@ -41,15 +41,16 @@ class Study:
 
 def open_wave(name: str) -> Study:
     """Open the wave with this id or role and print what it is. Raises InputError if it cannot be used."""
-    study = _opened(find_wave(name))
+    study = _opened(find_wave(name).id)
     wave = study.wave
-    banner = f'<div class="wave-status wave-{wave.status}">\n\n**{wave.title}: {wave.status}.** {escape(wave.banner)}\n\n</div>'
-    _publish("banner", banner)
+    text = f"**{wave.title}: {wave.status}.** {escape(wave.banner.strip(), quote=False)}"
+    _publish("banner", f'<div class="wave-status wave-{wave.status}">\n\n{text}\n\n</div>')
     return study
 
 
 @lru_cache
-def _opened(wave: Wave) -> Study:
+def _opened(wave_id: str) -> Study:
+    wave = find_wave(wave_id)
     known: dict[str, Known] = {}
     reported: dict[str, str] = {}
     if wave.reconstructed:
@@ -64,9 +65,19 @@ def _opened(wave: Wave) -> Study:
     return Study(wave, surveys["commissioners"], surveys["third_sector"], read_narrative(wave))
 
 
+def _sourced(text: str, where: tuple[str, ...]) -> str:
+    """A passage with its source at its end; after a list the source is a line of its own, not the last item's."""
+    ends_in_list = text.rpartition("\n\n")[2].startswith("- ")
+    return f"{text}{chr(10) * 2 if ends_in_list else ' '}{_source(where)}"
+
+
 def _source(where: tuple[str, ...]) -> str:
-    kind = "paragraph" if len(where) == 1 else "paragraphs"
-    return f'<span class="source">({kind} {", ".join(where)})</span>'
+    """The places a passage draws on, in words: paragraphs first, boxes and footnotes by their names."""
+    paragraphs = [place for place in where if place[0].isdigit()]
+    names = [f"footnote {place[2:]}" if place.startswith("fn") else place for place in where if place not in paragraphs]
+    if paragraphs:
+        names.insert(0, f"{'paragraph' if len(paragraphs) == 1 else 'paragraphs'} {', '.join(paragraphs)}")
+    return f'<span class="source">({", ".join(names)})</span>'
 
 
 def _listed(point: Point) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, floor
 
 from analysis.claims.claims import FROM_BEST, Claim, State
 from analysis.claims.vocabulary import fits
@@ -57,7 +58,7 @@ class Sentence:
     def text(self) -> str:
         """The sentence with its numbers in place, and with what has to be added to it."""
         plain = "".join(part if isinstance(part, str) else _spoken(part) for part in self.parts)
-        additions = list(dict.fromkeys(filter(None, map(_addition, self.claims))))
+        additions = _additions(self.claims)
         if not additions:
             return plain
         body, stop = (plain[:-1], plain[-1]) if plain.endswith((".", ":", ";")) else (plain, "")
@@ -91,10 +92,17 @@ def _spoken(mark: Mark) -> str:
     return mark.words or number(estimate)
 
 
-def _addition(claim: Claim) -> str:
-    if claim.state == "as reported":
-        return f"as reported, {claim.where}"
-    return claim.caveat if claim.state == "within noise" else ""
+def _additions(claims: list[Claim]) -> list[str]:
+    """What has to be said with the claims: which the source report alone bears out, which are not clear."""
+    reported = [where for claim in claims if claim.state == "as reported" for where in claim.where.split(", ")]
+    caveats = [claim.caveat for claim in claims if claim.state == "within noise"]
+    said = [f"as reported, {', '.join(sorted(set(reported), key=_reading_order))}"] if reported else []
+    return said + list(dict.fromkeys(filter(None, caveats)))
+
+
+def _reading_order(where: str) -> tuple[list[int], str]:
+    numbers = where.removeprefix("box ").removeprefix("fn").split(".")
+    return [int(number) for number in numbers if number.isdigit()], where
 
 
 def number(estimate: Estimate) -> str:
@@ -106,7 +114,7 @@ def number(estimate: Estimate) -> str:
     base = estimate.base or 0
     if estimate.percent is None:
         return _range(estimate)
-    if estimate.known.label == "printed" and base >= COUNTS_BELOW or base >= UNRELIABLE_BELOW:
+    if (estimate.known.label == "printed" and base >= COUNTS_BELOW) or base >= UNRELIABLE_BELOW:
         return f"{estimate.percent}%" if base >= UNRELIABLE_BELOW else f"{estimate.percent}% [u]"
     if base < SUPPRESSED_BELOW:
         return "[c]"
@@ -118,4 +126,5 @@ def _range(estimate: Estimate) -> str:
         if estimate.counted_in_print:
             return f"{estimate.count} of {estimate.base}"
         return next(item.words for item in estimate.known.printed)
-    return f"between {float(estimate.least):.0f}% and {float(estimate.greatest):.0f}%"
+    # Rounded outwards: the range in words holds all of the range.
+    return f"between {floor(estimate.least)}% and {ceil(estimate.greatest)}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from analysis.inputs.documents import read_model, read_table, read_yaml
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.waves import Wave
 from analysis.paths import shown
+
+_PLACEHOLDER = re.compile(rf"{{({NAME})}}")
+_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class Passage(BaseModel):
@@ -90,15 +94,20 @@ def _refuse_repeats(path: Path, found: dict[str, Any], known: dict[str, Any]) ->
 
 
 def _filled(passage: Passage, facts: dict[str, str], path: Path, key: str) -> Passage:
-    import re
-
-    names = re.findall(rf"{{({NAME})}}", passage.text)
+    names = _PLACEHOLDER.findall(passage.text)
     missing = [name for name in names if name not in facts]
     if missing:
         expected = "a fact of facts.csv"
         raise InputError(Finding(shown(path), f"{{{name}}}", expected, column=key) for name in missing)
-    return passage.model_copy(update={"text": re.sub(rf"{{({NAME})}}", lambda m: _grouped(facts[m[1]]), passage.text)})
+    text = _PLACEHOLDER.sub(lambda match: _spelled(facts[match[1]], passage.text[: match.start()]), passage.text)
+    return passage.model_copy(update={"text": text})
 
 
-def _grouped(value: str) -> str:
-    return f"{int(value):,}" if value.isdigit() else value
+def _spelled(value: str, before: str) -> str:
+    """A fact as running prose writes it: small numbers in words, but in figures at the head of a list item."""
+    if not value.isdigit() or before.endswith("- "):
+        return value
+    if int(value) >= len(_WORDS):
+        return f"{int(value):,}"
+    word = _WORDS[int(value)]
+    return word.capitalize() if not before.strip() or before.rstrip(" \n*").endswith(".") else word

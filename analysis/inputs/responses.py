@@ -103,9 +103,7 @@ def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path
     ]
     refuse(findings)
     repeated = frame.index[frame[ID].duplicated()]
-    refuse(
-        Finding(shown(path), f"{frame[ID][i]!r} again", "one row a response", str(i + 2), ID) for i in repeated
-    )
+    refuse(Finding(shown(path), f"{frame[ID][i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
 
 
 class _Coder:

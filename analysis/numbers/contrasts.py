@@ -9,24 +9,24 @@ Interval = tuple[float, float]
 
 
 def difference(first: Estimate, second: Estimate, comparisons: int = 1) -> list[Interval]:
-    """Intervals of second - first, as proportions: one, or two where the overlap is not known.
+    """Intervals of second - first, as proportions: one, or several where more than one is possible.
 
     Separate groups are compared as such. Two answers of the same respondents are compared with their
     covariance; where the records hold no association between questions, at both limits that the overlap
-    can have (Frechet). `comparisons` widens the intervals to the level that many comparisons need
-    (Bonferroni). Empty where counts are missing.
+    can have (Frechet). A share that is known as a range is taken at both of its ends. `comparisons` widens
+    the intervals to the level that many comparisons need (Bonferroni). Empty where a base is missing.
     """
-    if first.count is None or second.count is None or not first.base or not second.base:
-        return []
     level = 1 - (1 - LEVEL) / comparisons
+    pairs = [(one, two) for one in first.counts for two in second.counts]
     if not _same_people(first, second):
-        return [newcombe(first.count, first.base, second.count, second.base, level)]
+        return [newcombe(float(one), first.base or 0, float(two), second.base or 0, level) for one, two in pairs]
     # Two questions of one survey have bases of their own; the smaller one is the base of both.
-    base = min(first.base, second.base)
-    count1, count2 = (round(item.count * base / item.base) for item in (first, second))  # type: ignore[operator]
+    base = min(first.base or 0, second.base or 0)
+    scaled = [(float(one * base / (first.base or 1)), float(two * base / (second.base or 1))) for one, two in pairs]
     return [
-        newcombe_paired(both, count1 - both, count2 - both, base - count1 - count2 + both, level)
-        for both in sorted(_overlaps(first, second, count1, count2, base))
+        newcombe_paired(both, one - both, two - both, base - one - two + both, level)
+        for one, two in scaled
+        for both in sorted(_overlaps(first, second, one, two, base))
     ]
 
 
@@ -41,8 +41,9 @@ def _same_people(first: Estimate, second: Estimate) -> bool:
     return one.survey == two.survey and (one.breakdown, one.groups) == (two.breakdown, two.groups)
 
 
-def _overlaps(first: Estimate, second: Estimate, count1: int, count2: int, base: int) -> set[int]:
+def _overlaps(first: Estimate, second: Estimate, count1: float, count2: float, base: int) -> set[float]:
     one, two = first.address, second.address
     if one.question == two.question and first.exclusive_answers and not set(one.answers) & set(two.answers):
-        return {0}
-    return {max(0, count1 + count2 - base), min(count1, count2)}
+        # At ends of ranges two exclusive answers can seem to exceed the base together; they do not.
+        return {max(0.0, count1 + count2 - base)}
+    return {max(0.0, count1 + count2 - base), min(count1, count2)}

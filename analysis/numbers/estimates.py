@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 from typing import Literal
 
 from analysis.inputs.addresses import Address
@@ -13,6 +14,7 @@ from analysis.numbers.marks import Marked
 
 Label = Literal["collected", "simulated", "printed", "implied", "bounded", "not identified", "not computable"]
 
+HALF = Fraction(1, 2)
 SUPPRESSED_BELOW, COUNTS_BELOW, UNRELIABLE_BELOW = 10, 30, 50
 
 
@@ -43,6 +45,18 @@ class Known:
     greatest: Fraction = Fraction(100)
     printed: tuple[Printed, ...] = ()
 
+    @property
+    def has_percentage(self) -> bool:
+        """Whether a numeral with a percent sign is printed, not only words or a count."""
+        return any(item.unit == "percent" and item.value is not None for item in self.printed)
+
+    @property
+    def whole(self) -> int | None:
+        """The one whole percentage that all of the range rounds to, if there is one."""
+        # The range ends just below `greatest`, so that a greatest of 13.5 still rounds to 13.
+        lowest, highest = floor(self.least + HALF), ceil(self.greatest + HALF) - 1
+        return lowest if lowest >= highest else None
+
 
 @dataclass(frozen=True)
 class Estimate(Marked):
@@ -66,13 +80,18 @@ class Estimate(Marked):
 
     @property
     def percent(self) -> int | None:
-        """The whole percentage that is shown: the printed one, or the responses' own, half up."""
-        if self.known.label == "printed":
-            values = [item.value for item in self.known.printed if item.unit == "percent"]
-            return next((int(value) for value in values if value is not None), None)
-        if self.identified and self.count is not None and self.base:
-            return half_up(self.count, self.base)
-        return None
+        """The whole percentage that is shown: the responses' own, half a point rounded up.
+
+        Of a reconstructed wave it is shown where the report prints a numeral, which the records reproduce, or
+        where the printed figures leave one whole percentage; where there are words alone there is none.
+        """
+        if self.known.label == "implied":
+            return self.known.whole
+        if not self.identified or self.count is None or not self.base:
+            return None
+        if self.known.label == "printed" and not self.known.has_percentage:
+            return None
+        return half_up(self.count, self.base)
 
     @property
     def exact(self) -> Fraction | None:
@@ -98,6 +117,15 @@ class Estimate(Marked):
             return None
         low, high = wilson(self.count, self.base)
         return 100 * low, 100 * high
+
+    @property
+    def counts(self) -> tuple[Fraction, ...]:
+        """The counts that the share may rest on: one where it was counted, else the ends of its range."""
+        if not self.base:
+            return ()
+        if self.count is not None:
+            return (Fraction(self.count),)
+        return tuple(dict.fromkeys(end * self.base / 100 for end in (self.known.least, self.known.greatest)))
 
     @property
     def least(self) -> Fraction:

@@ -33,9 +33,7 @@ def wilson(count: float, base: float, level: float = LEVEL) -> tuple[float, floa
     return (0.0 if count == 0 else centre - half), (1.0 if count == base else centre + half)
 
 
-def newcombe(
-    count1: float, base1: float, count2: float, base2: float, level: float = LEVEL
-) -> tuple[float, float]:
+def newcombe(count1: float, base1: float, count2: float, base2: float, level: float = LEVEL) -> tuple[float, float]:
     """The interval of the difference share2 - share1 of two separate groups, as proportions.
 
     Source: Newcombe (1998), method 10: the Wilson intervals of the two shares, squared and added.

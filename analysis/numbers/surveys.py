@@ -66,7 +66,7 @@ class Survey:
         base = int(np.count_nonzero(members & self.responses.answered(address.question)))
         asked = int(np.count_nonzero(members & self.responses.asked(address.question)))
         known = self._known(address)
-        counted = known.label not in ("not identified", "bounded")
+        counted = known.label not in ("not identified", "bounded", "implied")
         count = self._count(address, members) if counted else None
         if not self.known and base:
             share = Fraction(100 * (count or 0), base)
@@ -115,7 +115,8 @@ class SurveyQuestion:
         chosen = self.question.in_order(answers) if answers else self.question.answer_ids
         members = {answer: self.share(answer) for answer in chosen}
         name = f"{self.survey.name}.{self.question.id}.*"
-        return Series(name, self.question.topic, members, {key: self.question.label(key) for key in members})
+        labels = {key: self.question.label(key) for key in members}
+        return Series(name, self.question.topic, members, labels, wording=self.question.wording)
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,16 @@ class Share(Estimate):
             for group in grouping.answer_ids
         }
         labels = {group: grouping.label(group) for group in members}
-        return Series(f"{self.address}@{breakdown}", self.words, members, labels, overall=self)
+        wording = self.survey.questionnaire.by_id[self.address.question].wording
+        return Series(f"{self.address}@{breakdown}", self.words, members, labels, self, wording)
 
 
 @dataclass(frozen=True)
 class Series:
     """Estimates side by side: the answers of a question, or the groups of a breakdown.
 
-    `name` is the address with the varying part open: `survey.question.*` or `...answer@breakdown`.
+    `name` is the address with the varying part open: `survey.question.*` or `...answer@breakdown`. `wording`
+    is the question's, where there is one question.
     """
 
     name: str
@@ -147,6 +150,7 @@ class Series:
     members: Mapping[str, Estimate]
     labels: Mapping[str, str]
     overall: Estimate | None = None
+    wording: str = ""
 
     def __getattr__(self, name: str) -> Estimate:
         if name.startswith("__") or name not in self.members:

@@ -1,4 +1,4 @@
-"""The chapters as their authors wrote them: notebooks without outputs, made for any wave by one parameters cell."""
+"""The chapters as their authors wrote them: notebooks without outputs, one cell of which names the wave."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def chapter_findings(chapter: Chapter, names: Sequence[str]) -> Iterator[Finding
     """What keeps a chapter from being run for a wave."""
     for number, cell in enumerate(chapter.notebook.cells, start=1):
         if cell.cell_type == "code" and cell.outputs:
-            yield Finding(_place(chapter, number), "stored outputs", "none: a chapter is kept without results")
+            expected = "none: a chapter is kept without results"
+            yield Finding(_place(chapter, number), "stored outputs", expected)
         if INJECTED in tags(cell):
             yield Finding(_place(chapter, number), f"the tag {INJECTED!r}", "no cell left over from a run")
     tagged = [n for n, cell in enumerate(chapter.notebook.cells, start=1) if PARAMETERS in tags(cell)]

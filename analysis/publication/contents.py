@@ -29,8 +29,8 @@ def with_waves(text: str, waves: Iterable[Wave]) -> str:
     """A table of contents with its waves' part made anew. Raises InputError if it has no such part."""
     lines = text.splitlines()
     if lines.count(BEGIN) != 1 or lines.count(END) != 1:
-        found = "no part for the waves"
-        raise InputError([Finding("_toc.yml", found, f"the lines {BEGIN.strip()!r} and {END.strip()!r}, once")])
+        expected = f"the lines {BEGIN.strip()!r} and {END.strip()!r}, once"
+        raise InputError([Finding("_toc.yml", "no part for the waves", expected)])
     before, after = lines[: lines.index(BEGIN) + 1], lines[lines.index(END) :]
     parts = [line for wave in waves if wave.publish for line in _part(wave)]
     return "\n".join([*before, *parts, *after]) + "\n"

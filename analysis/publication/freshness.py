@@ -1,4 +1,4 @@
-"""Which executed chapters still follow from what is there: the chapter, the package, the data, the versions."""
+"""Which executed chapters still follow from what is there: chapter, package, data and versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executed chapters made fit to be kept: what was found about the survey stays, what tells of the machine goes."""
+"""Executed chapters made fit to be kept: what was found stays, what tells of the machine goes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _joined(outputs: list[Any]) -> list[dict[str, Any]]:
     joined: list[dict[str, Any]] = []
     for output in outputs:
         last = joined[-1] if joined else {}
-        if output.output_type == "stream" and last.get("output_type") == "stream" and last["name"] == output.name:
+        if output.output_type == "stream" and output.name == last.get("name"):
             joined[-1] = {**last, "text": last["text"] + output.text}
         else:
             joined.append(dict(output))

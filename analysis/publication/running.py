@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
@@ -93,29 +94,37 @@ def _outcomes(due: Sequence[Run]) -> list[Outcome]:
 
 def execute(run: Run) -> Outcome:
     """Run one chapter over one wave, with a kernel of its own."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
 
     os.environ.update(ENVIRONMENT)
     try:
-        executed = papermill.execute_notebook(
-            str(run.chapter.path),
-            None,
-            parameters={"wave": run.wave.id},
-            kernel_name=KERNEL,
-            cwd=str(run.chapter.path.parent),
-            progress_bar=False,
-            # Kernels that talk over the network race for its ports.
-            config=Config({"KernelManager": {"transport": "ipc"}}),
-        )
+        with TemporaryDirectory() as sockets:
+            executed = _executed(run, sockets)
     except PapermillExecutionError as error:
         return _failed(run, error)
-    except (CellTimeoutError, DeadKernelError) as error:
+    except (CellTimeoutError, RuntimeError) as error:
+        # The kernel died, did not start, or did not answer.
         finding = Finding(paths.shown(run.chapter.path), str(error), f"a chapter that runs for {run.wave.id}")
         return Outcome(run.name, finding=finding)
     return Outcome(run.name, text=normalised(executed, run.statement))
+
+
+def _executed(run: Run, sockets: str) -> Any:
+    import papermill
+    from traitlets.config import Config
+
+    # Kernels that talk over the network race for its ports; these talk through files of their own.
+    manager = {"transport": "ipc", "ip": f"{sockets}/kernel"}
+    return papermill.execute_notebook(
+        str(run.chapter.path),
+        None,
+        parameters={"wave": run.wave.id},
+        kernel_name=KERNEL,
+        cwd=str(run.chapter.path.parent),
+        progress_bar=False,
+        config=Config({"KernelManager": manager}),
+    )
 
 
 def _failed(run: Run, error: Any) -> Outcome:

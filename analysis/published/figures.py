@@ -158,11 +158,9 @@ def _addresses(row: dict[str, str], facts: set[str]) -> Iterator[Problem]:
         if base:
             yield "base", repr(base), "nothing: a fact about the study has no base"
         return
-    for column, text in (("address", address), ("base", base)):
-        problem = _address(text)
-        if problem:
-            yield column, repr(text), problem
-    if base and not re.match(rf"{re.escape(address.partition('.')[0].partition('@')[0])}\b", base):
+    problems = [(column, row[column], _address(row[column])) for column in ("address", "base")]
+    yield from ((column, repr(text), expected) for column, text, expected in problems if expected)
+    if not any(expected for _, _, expected in problems) and resolve(address).survey != resolve(base).survey:
         yield "base", repr(base), "a base in the survey of the address"
 
 

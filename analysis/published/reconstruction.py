@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.inputs.documents import read_table
 from analysis.inputs.findings import Finding, refuse
-from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
+from analysis.inputs.questionnaire import Questionnaire, questionnaires
 from analysis.inputs.waves import Wave, all_waves
 from analysis.published.figures import Figure, read_figures
 from analysis.published.groups import group_sizes

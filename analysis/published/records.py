@@ -54,12 +54,12 @@ def _in_dependence(questionnaire: Questionnaire, tables: Mapping[str, list[Row]]
     return [name for name in (*first, *rest, *routed) if name in tables]
 
 
-def _assign(
-    questionnaire: Questionnaire, records: list[dict[str, str]], question: str, rows: Sequence[Row]
-) -> None:
+def _assign(questionnaire: Questionnaire, records: list[dict[str, str]], question: str, rows: Sequence[Row]) -> None:
     named = {row.group for row in rows if row.group}
     for group in dict.fromkeys(row.group for row in rows):
-        members = [i for i in _asked(questionnaire, records, question) if _belongs(questionnaire, records[i], group, named)]
+        members = [
+            i for i in _asked(questionnaire, records, question) if _belongs(questionnaire, records[i], group, named)
+        ]
         patterns = [row.pattern for row in rows if row.group == group for _ in range(row.count)]
         if len(members) != len(patterns):
             raise ValueError(f"{question}, group {group!r}: {len(patterns)} answers for {len(members)} records")
@@ -79,9 +79,7 @@ def _belongs(questionnaire: Questionnaire, record: Mapping[str, str], group: str
     return group in own if group else not own & named
 
 
-def _ordered(
-    questionnaire: Questionnaire, record: Mapping[str, str], tables: Mapping[str, object]
-) -> dict[str, str]:
+def _ordered(questionnaire: Questionnaire, record: Mapping[str, str], tables: Mapping[str, object]) -> dict[str, str]:
     return {q.id: record.get(q.id, "") for q in questionnaire.questions if q.id in tables}
 
 

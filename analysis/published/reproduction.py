@@ -90,4 +90,3 @@ def _counts(figure: Figure, base: int) -> str:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-

@@ -16,6 +16,8 @@ from analysis.inputs.addresses import Address
 from analysis.inputs.questionnaire import Question, Questionnaire
 from analysis.published.figures import Figure
 
+# Words that span more than this many points ("most") only exclude; they are no estimate of a share.
+VAGUE = Fraction(15)
 ALL = ""  # the group of everybody, or of all groups about which a question prints nothing of their own
 
 
@@ -60,6 +62,11 @@ class Condition:
         """Whether a numeral was printed, not only words."""
         return self.figure.value is not None
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether only words were printed, and words that span a wide range ("most")."""
+        return not self.is_number and self.high - self.low > VAGUE
+
     def holds(self, counts: Sequence[int]) -> bool:
         """Whether a table of whole numbers satisfies the figure."""
         part = 100 * sum(counts[i] for i in self.part)
@@ -92,17 +99,21 @@ class System:
         return System(self.survey, self.question, self.groups, self.cells, rest, self.stated_base)
 
 
-def question_system(questionnaire: Questionnaire, question: Question, figures: Sequence[Figure]) -> System:
-    """The system of one question, from the figures that the register has of it, in reading order."""
+def question_system(
+    questionnaire: Questionnaire, question: Question, figures: Sequence[Figure], groups: Sequence[str] | None = None
+) -> System:
+    """The system of one question, from the figures that the register has of it, in reading order.
+
+    `groups` are those that the table distinguishes: by default the ones with a figure of their own, and the rest.
+    """
     own = [f for f in figures if (f.address.survey, f.address.question) == (questionnaire.survey, question.id)]
     shares = [f for f in own if f.address.answers]
-    groups = (*_groups(questionnaire, shares), ALL)
-    patterns = _patterns(question, shares)
-    cells = tuple(Cell(group, pattern) for group in groups for pattern in patterns)
+    distinguished = tuple(groups) if groups is not None else (*_groups(questionnaire, shares), ALL)
+    cells = tuple(Cell(group, pattern) for group in distinguished for pattern in _patterns(question, shares))
     bases = [int(f.value) for f in own if not f.address.answers and f.value is not None]
     base = bases[0] if bases else None
     conditions = tuple(filter(None, (_condition(f, question, cells, base) for f in shares)))
-    return System(questionnaire.survey, question, groups, cells, conditions, base)
+    return System(questionnaire.survey, question, distinguished, cells, conditions, base)
 
 
 def _groups(questionnaire: Questionnaire, figures: Sequence[Figure]) -> list[str]:

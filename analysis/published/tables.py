@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from analysis.published.programmes import Programme
 from analysis.published.systems import ALL, Condition, System
-
-# Words that span more than this many points ("most") only exclude; they are no estimate of a share.
-VAGUE = Fraction(15)
 
 
 @dataclass(frozen=True)
 class Table:
     """A solved question: counts in the order of the system's cells, and what did not fit.
 
-    `asked` and `bases` are, by group, how many were asked and how many answered. `contradicted` are the printed figures that no table agrees with once those printed before them hold.
+    `asked` and `bases` are, by group, how many were asked and how many answered. `contradicted` are the
+    printed figures that no table agrees with once those printed before them hold.
     """
 
     system: System
@@ -60,7 +57,7 @@ def programme(system: System, asked: Mapping[str, int]) -> Programme:
     """The system's conditions over its cells: item bases are free, at most the number asked."""
     result = Programme([asked[cell.group] for cell in system.cells])
     for group in system.groups:
-        result.between({i: 1 for i in system.in_group(group)}, 0, asked[group])
+        result.between(dict.fromkeys(system.in_group(group), 1), 0, asked[group])
     everyone = dict.fromkeys(range(len(system.cells)), 1)
     if system.stated_base is not None:
         result.between(everyone, system.stated_base, system.stated_base)
@@ -90,7 +87,7 @@ def _entropy(system: System, bases: Mapping[str, int]) -> list[float]:
     """Iterative proportional fitting from independence: the maximum entropy given the printed margins."""
     share = {group: bases[group] / max(len(system.in_group(group)), 1) for group in system.groups}
     table = [share[cell.group] for cell in system.cells]
-    margins = [c for c in system.conditions if c.is_number or c.high - c.low <= VAGUE]
+    margins = [c for c in system.conditions if not c.is_vague]
     for _ in range(500):
         before = list(table)
         for condition in margins:
@@ -120,7 +117,7 @@ def _rounded(system: System, bases: Mapping[str, int], target: Sequence[float]) 
     """Controlled rounding: the whole numbers nearest to the target that satisfy every figure and base."""
     whole = programme(system, bases)
     for group in system.groups:
-        whole.between({i: 1 for i in system.in_group(group)}, bases[group], bases[group])
+        whole.between(dict.fromkeys(system.in_group(group), 1), bases[group], bases[group])
     cost: dict[int, float] = {}
     for i, value in enumerate(target):
         # distance >= |count - target|, in thousandths, so that the unknowns stay whole numbers.

@@ -1,0 +1,88 @@
+"""The study's command line: each command does one thing and says what it did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from analysis.inputs.findings import InputError, refuse
+
+Command = Callable[[argparse.Namespace], None]
+Parser = argparse.ArgumentParser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run every chapter over the waves named, or over all of them, and keep the results in book/.
+
+    A chapter is left as it is if nothing it could depend on has changed since it was run on this computer:
+    its notebook, the package, the data, the pinned versions. If any chapter fails, nothing is kept.
+    """
+    from analysis.inputs.waves import all_waves, find_wave
+    from analysis.publication.running import run_chapters
+
+    waves = [find_wave(name) for name in dict.fromkeys(arguments.waves)] or list(all_waves())
+    ran, left = run_chapters(waves, arguments.force)
+    names = ", ".join(wave.id for wave in waves)
+    print(f"Chapters: {ran} run, {left} unchanged ({names})")
+
+
+def build(arguments: argparse.Namespace) -> None:
+    """Build the book in _build/html from the executed chapters in book/. Any warning is an error."""
+    from analysis.publication.book import build_book
+
+    site = build_book()
+    pages = len(list(site.glob("book/**/*.html")))
+    print(f"Book: {pages} pages, _build/html/index.html")
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Check the executed chapters and the built pages for what the build does not notice."""
+    from analysis.publication.checks import check_book
+
+    refuse(check_book())
+    print("Book: checked, nothing found")
+
+
+def reconstruct(arguments: argparse.Namespace) -> None:
+    """Make the records of the reconstructed wave again from the printed figures."""
+    from analysis.published.reconstruction import reconstruct
+
+    reconstruct()
+    print("Records: made again from the printed figures")
+
+
+def parser() -> Parser:
+    """The commands and their arguments."""
+    top = Parser(prog="python -m analysis", description=__doc__)
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    running = _add(commands, run)
+    running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
+    running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
+    for command in (build, check, reconstruct):
+        _add(commands, command)
+    return top
+
+
+def _add(commands: argparse._SubParsersAction[Parser], command: Command) -> Parser:
+    described = command.__doc__ or ""
+    short = described.split(". ")[0].splitlines()[0].rstrip(".")
+    added = commands.add_parser(command.__name__, help=short, description=described)
+    added.set_defaults(command=command)
+    return added
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; returns 0, or 2 if its arguments or an input cannot be used."""
+    chosen = parser().parse_args(arguments)
+    try:
+        chosen.command(chosen)
+    except InputError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Building the book: its pages from the executed chapters and the written pages, without running anything."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from analysis import paths
+from analysis.inputs.findings import Finding, InputError
+
+# Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
+# warns of nothing.
+STRICT = ("--all", "-W", "-n", "--keep-going", "-q")
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+
+
+def build_book() -> Path:
+    """Build the book; returns its folder. Raises InputError with every warning if there is one.
+
+    The book is made in a folder of its own, and takes the place of the one before only when it is complete.
+    """
+    draft = paths.BUILD / "draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
+    built = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    if built.returncode:
+        raise InputError(_findings(built.stdout + built.stderr))
+    shutil.rmtree(paths.SITE, ignore_errors=True)
+    paths.SITE.parent.mkdir(parents=True, exist_ok=True)
+    (draft / "_build" / "html").rename(paths.SITE)
+    shutil.rmtree(draft)
+    return paths.SITE
+
+
+def _findings(log: str) -> list[Finding]:
+    """What a failed build said, without the paths of this machine."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log).replace(f"{paths.ROOT}/", "")
+    lines = [line.strip() for line in plain.splitlines()]
+    marks = ("WARNING:", "ERROR:", "CRITICAL:", "error:", "Error:")
+    told = [line for line in lines if any(mark in line for mark in marks)] or lines[-20:]
+    return [Finding("the book", line, "a build without warnings") for line in dict.fromkeys(told) if line]
