@@ -175,9 +175,7 @@ def fits(share: Estimate, words: str) -> Claim:
 
 def _split(series: Series, chosen: tuple[str, ...]) -> tuple[list[Estimate], list[Estimate]]:
     inside = [getattr(series, name) for name in chosen]
-    others = [member for name, member in series.members.items() if name not in chosen]
-    # Groups that nobody in this wave belongs to are no part of a comparison.
-    return inside, [member for member in others if member.base != 0 or (not member.identified and member.base is None)]
+    return inside, [member for member in _comparable(series) if member not in inside]
 
 
 def _in_order(series: Series, chosen: tuple[str, ...]) -> list[str]:
@@ -185,7 +183,11 @@ def _in_order(series: Series, chosen: tuple[str, ...]) -> list[str]:
 
 
 def _comparable(series: Series) -> list[Estimate]:
-    return [member for member in series if member.base != 0]
+    """The members of a series, without groups that nobody in the wave belongs to.
+
+    A group of a reconstructed wave stays: its respondents are among the records, only not told apart.
+    """
+    return [member for member in series if not (member.base == 0 and member.known.label == "not computable")]
 
 
 def _spread(members: list[Estimate]) -> tuple[Fraction, Fraction]:

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STATUS = {
-    "printed": "Reconstructed wave: only figures printed in the source report are drawn.",
-    "collected": "",
+    "printed": "Reconstructed wave: only what the source report prints, or what follows from it, is drawn.",
     "simulated": "Simulated data: no one's answers.",
 }
-INK, BAR, WHISKER = "#1f2933", "#2f6f9f", "#12344d"
+INK, BAR, BAND, WHISKER = "#1f2933", "#2f6f9f", "#c9dcea", "#12344d"
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,12 @@ def chart(*series: Series, title: str, note: str = "") -> None:
     caption = Sentence(title)
     estimates = [estimate for one in series for estimate in one]
     drawn = [estimate for estimate in estimates if _is_drawn(estimate)]
-    drawing = _drawing(_lines(series), _alt(caption, series)) if drawn else _no_drawing()
+    lines = _lines(series)
+    drawing = _drawing(lines, _alt(caption, series)) if drawn else _no_drawing()
+    if drawn:
+        drawn = [line.estimate for line in lines if line.estimate is not None]
     html = (
-        f'<figure class="chart"><figcaption>{escape(caption.text)}</figcaption>{drawing}'
+        f'<figure class="chart"><figcaption>{caption.marked}</figcaption>{drawing}'
         f"{_notes(series, drawn, note)}{_details(series)}</figure>"
     )
     claims = [(claim, caption.text) for claim in caption.claims]
@@ -52,7 +54,7 @@ def chart(*series: Series, title: str, note: str = "") -> None:
 
 
 def _is_drawn(estimate: Estimate) -> bool:
-    return estimate.percent is not None
+    return estimate.identified and bool(estimate.base)
 
 
 def _lines(series: Sequence[Series]) -> list[Line]:
@@ -91,15 +93,13 @@ def _drawing(lines: list[Line], alt: str) -> str:
 def _draw(axes: Axes, lines: list[Line]) -> None:
     import seaborn as sns
 
-    bars = [(i, line.estimate) for i, line in enumerate(lines) if line.estimate is not None]
-    sns.barplot(x=[e.percent for _, e in bars], y=[i for i, _ in bars], orient="y", native_scale=True,
-                color=BAR, width=0.62, ax=axes)  # fmt: skip
-    for i, estimate in bars:
-        end = float(estimate.percent or 0)
-        if estimate.interval is not None:
-            low, high = estimate.interval
-            axes.plot([low, high], [i, i], color=WHISKER, linewidth=1.2, solid_capstyle="butt")
-            end = max(end, high)
+    shown = [(i, line.estimate) for i, line in enumerate(lines) if line.estimate is not None]
+    bars = [(i, estimate.percent) for i, estimate in shown if estimate.percent is not None]
+    if bars:
+        sns.barplot(x=[percent for _, percent in bars], y=[i for i, _ in bars], orient="y", native_scale=True,
+                    color=BAR, width=0.62, ax=axes)  # fmt: skip
+    for i, estimate in shown:
+        end = _draw_interval(axes, i, estimate) if estimate.percent is not None else _draw_range(axes, i, estimate)
         axes.text(end + 1.2, i, value(estimate), va="center", color=INK)
     axes.set(xlim=(0, 108), ylim=(len(lines) - 0.5, -0.5), xlabel="", ylabel="")
     axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
@@ -112,6 +112,20 @@ def _draw(axes: Axes, lines: list[Line]) -> None:
     sns.despine(ax=axes, left=True, bottom=True)
     axes.grid(axis="x", color="#d5dae0", linewidth=0.6)
     axes.set_axisbelow(True)
+
+
+def _draw_interval(axes: Axes, position: int, estimate: Estimate) -> float:
+    """The indicative interval as a line across the end of the bar; where the drawing ends."""
+    low, high = estimate.interval or (estimate.percent or 0, estimate.percent or 0)
+    axes.plot([low, high], [position, position], color=WHISKER, linewidth=1.2, solid_capstyle="butt")
+    return max(float(estimate.percent or 0), high)
+
+
+def _draw_range(axes: Axes, position: int, estimate: Estimate) -> float:
+    """A number known as a range: a band from its least to its greatest value, without a midpoint."""
+    least, greatest = float(estimate.least), float(estimate.greatest)
+    axes.barh(position, greatest - least, left=least, height=0.62, color=BAND, edgecolor=BAR, linewidth=0.8)
+    return greatest
 
 
 def _wrapped(label: str) -> str:
@@ -140,10 +154,15 @@ def _no_drawing() -> str:
 
 def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
     left_out = _left_out(series)
-    labels = list(dict.fromkeys(STATUS.get(estimate.known.label, "") for estimate in drawn))
+    known = [estimate.known.label for estimate in drawn]
+    labels = list(
+        dict.fromkeys(STATUS.get("printed" if label in ("implied", "bounded") else label, "") for label in known)
+    )
     parts = [note, *_questions(series), _base(drawn)]
     if any(estimate.interval for estimate in drawn):
         parts.append("Dark lines: indicative 95% intervals.")
+    if any(estimate.percent is None for estimate in drawn):
+        parts.append("Pale bands: the number is known only to lie somewhere within the band.")
     parts += labels
     if drawn and left_out:
         parts.append(f"Not known, so not drawn: {left_out}.")

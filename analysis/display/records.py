@@ -41,6 +41,8 @@ def statistics_row(estimate: Estimate) -> dict[str, str]:
     """One estimate in the columns of statistics.csv (all but the chapter, which the publication adds)."""
     address, known = estimate.address, estimate.known
     low, high = estimate.interval or (None, None)
+    # The number of responses is a count, not an estimate of a share.
+    is_share = bool(address.question)
     return {
         "address": str(address),
         "survey": address.survey,
@@ -51,10 +53,10 @@ def statistics_row(estimate: Estimate) -> dict[str, str]:
         "base": _text(estimate.base),
         "count": _count(estimate),
         "percent": _percent(estimate),
-        "low": _decimal(low),
-        "high": _decimal(high),
-        "least": _decimal(known.least) if estimate.identified else "",
-        "greatest": _decimal(known.greatest) if estimate.identified else "",
+        "low": _decimal(low) if is_share else "",
+        "high": _decimal(high) if is_share else "",
+        "least": _decimal(known.least) if is_share and estimate.identified else "",
+        "greatest": _decimal(known.greatest) if is_share and estimate.identified else "",
         "known": known.label,
         "printed": "; ".join(item.words for item in known.printed),
         "where": "; ".join(item.where for item in known.printed),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.claims.claims import Claim
 from analysis.display.records import publish
 from analysis.display.sentences import Sentence
 
@@ -30,37 +29,36 @@ def either(*alternatives: str) -> Either:
 
 def say(*sentences: str | Either) -> None:
     """Print a paragraph: each string is a sentence, with its numbers and claims in braces."""
-    chosen = [_chosen(sentence) for sentence in sentences]
-    _publish("say", " ".join(_printed(sentence) for sentence in chosen), chosen)
+    _publish("say", "{}", " ", _chosen(sentences))
 
 
 def bullets(*sentences: str | Either) -> None:
     """Print a list: each string is one point, checked like any sentence."""
-    chosen = [_chosen(sentence) for sentence in sentences]
-    _publish("say", "\n".join(f"- {_printed(sentence)}" for sentence in chosen), chosen)
+    _publish("say", "- {}", "\n- ", _chosen(sentences))
 
 
 def headline(title: str, *sentences: str | Either) -> None:
     """Print a box of key statistics."""
-    chosen = [_chosen(sentence) for sentence in sentences]
-    points = "\n".join(f"- {_printed(sentence)}" for sentence in chosen)
-    text = f'<div class="headline">\n\n**{title}**\n\n{points}\n\n</div>'
-    _publish("headline", text, chosen)
+    box = f'<div class="headline">\n\n**{title}**\n\n- {{}}\n\n</div>'
+    _publish("headline", box, "\n- ", _chosen(sentences))
 
 
-def _chosen(sentence: str | Either) -> Sentence:
-    return sentence.chosen if isinstance(sentence, Either) else Sentence(sentence)
+def _chosen(sentences: tuple[str | Either, ...]) -> list[Sentence]:
+    return [one.chosen if isinstance(one, Either) else Sentence(one) for one in sentences]
 
 
-def _printed(sentence: Sentence) -> str:
+def _warned(sentence: Sentence, text: str) -> str:
+    """A sentence that does not stand is shown all the same, as what it is: a draft, or beyond this wave."""
     if sentence.stands:
-        return sentence.text
+        return text
     if sentence.state == "not computable":
-        return f"*This wave cannot tell whether the following holds:* {sentence.text}"
-    return f"{DRAFT} {sentence.text}"
+        return f"*This wave cannot tell whether the following holds:* {text}"
+    return f"{DRAFT} {text}"
 
 
-def _publish(kind: str, text: str, sentences: list[Sentence]) -> None:
-    claims: list[tuple[Claim, str]] = [(claim, said.text) for said in sentences for claim in said.claims]
+def _publish(kind: str, form: str, between: str, sentences: list[Sentence]) -> None:
+    markdown = form.format(between.join(_warned(said, said.marked) for said in sentences))
+    plain = between.join(_warned(said, said.text) for said in sentences)
+    claims = [(claim, said.text) for said in sentences for claim in said.claims]
     estimates = [estimate for said in sentences for estimate in said.estimates]
-    publish(kind, {"text/markdown": text, "text/plain": text}, estimates, claims)
+    publish(kind, {"text/markdown": markdown, "text/plain": plain}, estimates, claims)

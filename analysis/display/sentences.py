@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from math import ceil, floor
 
 from analysis.claims.claims import FROM_BEST, Claim, State
@@ -57,11 +59,19 @@ class Sentence:
     @cached_property
     def text(self) -> str:
         """The sentence with its numbers in place, and with what has to be added to it."""
-        plain = "".join(part if isinstance(part, str) else _spoken(part) for part in self.parts)
+        return self._joined(_spoken)
+
+    @cached_property
+    def marked(self) -> str:
+        """The same sentence in which each number and claim says what it is, as `<data value="address">`."""
+        return self._joined(_marked)
+
+    def _joined(self, say: Callable[[Mark], str]) -> str:
+        said = "".join(part if isinstance(part, str) else say(part) for part in self.parts)
         additions = _additions(self.claims)
         if not additions:
-            return plain
-        body, stop = (plain[:-1], plain[-1]) if plain.endswith((".", ":", ";")) else (plain, "")
+            return said
+        body, stop = (said[:-1], said[-1]) if said.endswith((".", ":", ";")) else (said, "")
         return f"{body} ({'; '.join(additions)}){stop}"
 
 
@@ -90,6 +100,18 @@ def _spoken(mark: Mark) -> str:
     if mark.words in ("count", "base"):
         return str(getattr(estimate, mark.words))
     return mark.words or number(estimate)
+
+
+def _marked(mark: Mark) -> str:
+    words = _spoken(mark)
+    if isinstance(mark.thing, Claim):
+        return data(f"claim:{mark.thing.name}", words) if words else ""
+    return data(str(mark.thing.address), words) if isinstance(mark.thing, Estimate) else words
+
+
+def data(name: str, words: str) -> str:
+    """Words marked with the machine-readable name of what they say, as HTML."""
+    return f'<data value="{escape(name)}">{words}</data>'
 
 
 def _additions(claims: list[Claim]) -> list[str]:
@@ -126,5 +148,9 @@ def _range(estimate: Estimate) -> str:
         if estimate.counted_in_print:
             return f"{estimate.count} of {estimate.base}"
         return next(item.words for item in estimate.known.printed)
-    # Rounded outwards: the range in words holds all of the range.
-    return f"between {floor(estimate.least)}% and {ceil(estimate.greatest)}%"
+    return "between {} and {}".format(*ends(estimate))
+
+
+def ends(estimate: Estimate) -> tuple[str, str]:
+    """The ends of a range as percentages, rounded outwards."""
+    return f"{floor(estimate.least)}%", f"{ceil(estimate.greatest)}%"

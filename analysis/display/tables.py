@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from analysis.display.records import publish
-from analysis.display.sentences import Sentence, number
+from analysis.display.sentences import Sentence, data, ends, number
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Series
 
@@ -15,7 +15,7 @@ UNKNOWN = "not known"
 def table(*series: Series, title: str) -> None:
     """Print series as a table, one row an estimate; the title is checked like any sentence."""
     caption = Sentence(title)
-    text = f"<table><caption>{escape(caption.text)}</caption>{rows(series)}</table>"
+    text = f"<table><caption>{caption.marked}</caption>{rows(series)}</table>"
     estimates = [estimate for one in series for estimate in one]
     claims = [(claim, caption.text) for claim in caption.claims]
     publish("table", {"text/html": text, "text/plain": caption.text}, estimates, claims)
@@ -35,13 +35,16 @@ def _section(series: Series, titled: bool) -> str:
 
 
 def _row(label: str, estimate: Estimate) -> str:
-    cells = [value(estimate), _interval(estimate), str(estimate.base or "") if estimate.identified else "",
-             estimate.known.label]  # fmt: skip
-    return f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+    shown = data(str(estimate.address), escape(value(estimate))) if estimate.identified else UNKNOWN
+    base = str(estimate.base or "") if estimate.identified else ""
+    cells = (shown, _interval(estimate), base, estimate.known.label)
+    return f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def value(estimate: Estimate) -> str:
     """An estimate as it stands in a table or beside its bar."""
+    if estimate.known.label == "bounded":
+        return " to ".join(ends(estimate))
     return number(estimate) if estimate.identified else UNKNOWN
 
 

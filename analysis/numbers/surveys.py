@@ -68,15 +68,20 @@ class Survey:
         known = self._known(address)
         counted = known.label not in ("not identified", "bounded", "implied")
         count = self._count(address, members) if counted else None
-        if not self.known and base:
-            share = Fraction(100 * (count or 0), base)
-            known = Known(self.label, share, share)
+        if not self.known:
+            known = self._counted(count or 0, base)
         return Estimate(address, base, count, known, words, who, asked, single, self.reported)
 
     def _known(self, address: Address) -> Known:
         if not self.known:
             return Known(self.label)
         return self.known.get(str(address), Known("not identified"))
+
+    def _counted(self, count: int, base: int) -> Known:
+        if not base:
+            return NOT_ASKED
+        share = Fraction(100 * count, base)
+        return Known(self.label, share, share)
 
     def _unknown(self) -> Known:
         return Known("not identified") if self.known else NOT_ASKED

@@ -60,7 +60,7 @@ def read_notebook(path: Path) -> Any:
         nbformat.validate(notebook)
     except FileNotFoundError:
         raise InputError([Finding(paths.shown(path), "no such file", "a notebook")]) from None
-    except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError, AttributeError) as error:
+    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError) as error:
         found = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError([Finding(paths.shown(path), found, "a notebook of format 4")]) from None
     return notebook

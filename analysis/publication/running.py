@@ -52,10 +52,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: the text of the executed chapter, or what went wrong and where."""
+    """What came of a run: the executed chapter, or what went wrong and where."""
 
     name: str
-    text: str = ""
+    executed: Any = None
     finding: Finding | None = None
     traceback: str = ""
 
@@ -73,7 +73,7 @@ def run_chapters(waves: Sequence[Wave], force: bool = False) -> tuple[int, int]:
     outcomes = {outcome.name: outcome for outcome in _outcomes(due)}
     _refuse_failed(outcomes.values())
     for run in due:
-        keep(run.target, outcomes[run.name].text)
+        keep(run.target, normalised(outcomes[run.name].executed, run.statement))
         known.note(run.name, run.chapter.path, run.target)
     for wave in waves:
         sweep(paths.BOOK / wave.id, {chapter.path.name for chapter in chapters})
@@ -107,7 +107,7 @@ def execute(run: Run) -> Outcome:
         # The kernel died, did not start, or did not answer.
         finding = Finding(paths.shown(run.chapter.path), str(error), f"a chapter that runs for {run.wave.id}")
         return Outcome(run.name, finding=finding)
-    return Outcome(run.name, text=normalised(executed, run.statement))
+    return Outcome(run.name, executed=executed)
 
 
 def _executed(run: Run, sockets: str) -> Any:
@@ -121,8 +121,11 @@ def _executed(run: Run, sockets: str) -> Any:
         None,
         parameters={"wave": run.wave.id},
         kernel_name=KERNEL,
+        language="python",
         cwd=str(run.chapter.path.parent),
         progress_bar=False,
+        # What a kernel logs when it is told to stop is no message to anyone.
+        extra_arguments=["--log-level=CRITICAL"],
         config=Config({"KernelManager": manager}),
     )
 

@@ -6,32 +6,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publication import downloads
+from analysis.publication.explanations import read_explanations
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-# Scripts for running code on someone else's computer, which this book does not offer.
-UNWANTED = ("thebe", "THEBE_JS_URL")
+UNWANTED = "sphinx_thebe"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Take part in the building of the book."""
-    app.connect("html-page-context", leave_out_scripts, priority=900)
+    app.connect("config-inited", run_no_code_elsewhere)
+    app.connect("html-page-context", explain_numbers)
     app.connect("build-finished", write_downloads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def leave_out_scripts(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Keep scripts that would load others from elsewhere off every page."""
-    scripts = context.get("script_files", [])
-    context["script_files"] = [script for script in scripts if not _unwanted(script)]
+def run_no_code_elsewhere(app: Sphinx, config: object) -> None:
+    """Keep off every page what Jupyter Book always adds for running code on someone else's computer."""
+    for event in ("env-before-read-docs", "doctree-resolved"):
+        heard = app.events.listeners[event]
+        app.events.listeners[event] = [one for one in heard if one.handler.__module__ != UNWANTED]
 
 
-def _unwanted(script: Any) -> bool:
-    text = f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}"
-    return any(name in text for name in UNWANTED)
+def explain_numbers(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let each number of a chapter open to what it is."""
+    notebook = Path(app.srcdir) / f"{page}.ipynb"
+    if "body" in context and notebook.exists():
+        context["body"] = read_explanations(notebook).page(context["body"])
 
 
 def write_downloads(app: Sphinx, failure: Exception | None) -> None:

@@ -62,8 +62,9 @@ def _known(figures: list[Figure], bounded: Known | None) -> Known:
         return replace(bounded or Known("not identified"), printed=occurrences)
     least = min(figure.interval[0] for figure in exact)
     greatest = min(max(figure.interval[1] for figure in exact), Fraction(100))
-    if exact[0].unit == "count" and bounded is not None:
-        least, greatest = bounded.least, bounded.greatest
+    if exact[0].unit == "count":
+        # A count is no percentage: as a share it is whatever the figures of its question make it.
+        least, greatest = (bounded.least, bounded.greatest) if bounded else (Fraction(100), Fraction(100))
     return Known("printed", least, greatest, occurrences)
 
 

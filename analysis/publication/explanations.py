@@ -1,0 +1,145 @@
+"""Numbers that explain themselves: each number of a page opens to what it is, and each claim to its state.
+
+A chapter's output marks them as `<data value="address">49%</data>`. On the page each becomes a button and a
+popover, both of inline markup, so that a sentence stays a sentence; no script is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+
+from analysis.display.records import MIME
+from analysis.inputs.addresses import parse_address
+from analysis.inputs.questionnaire import Question, questionnaires
+from analysis.publication.chapters import read_notebook
+
+CLAIM = "claim:"
+_MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
+_CELL = re.compile(r'<div class="cell (?=[^"]*docutils container")')
+
+KNOWN = {
+    "printed": "printed: the source report prints this figure",
+    "implied": "implied: the printed figures fix it to within a point",
+    "bounded": "bounded: the printed figures leave this range",
+    "not identified": "not identified: the printed figures do not tell",
+    "not computable": "not computable: this wave did not ask",
+    "collected": "collected: counted from the responses",
+    "simulated": "simulated: counted from made-up responses",
+}
+STATES = {
+    "holds": "holds: this wave bears it out",
+    "within noise": "within noise: true of those who responded, without a clear difference",
+    "as reported": "as reported: the source report states it, its printed figures alone do not prove it",
+    "not computable": "not computable: this wave cannot tell",
+    "false": "false: this wave shows the contrary",
+}
+
+
+@dataclass
+class Explanations:
+    """What the numbers and claims of one executed chapter are, and in which cell each was computed."""
+
+    estimates: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    claims: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    cells: list[str] = field(default_factory=list)
+    _shown: int = 0
+    _cell: str = ""
+
+    def page(self, body: str) -> str:
+        """The body of a page with its marks opened up and its cells named."""
+        pieces = _CELL.split(body)
+        if len(pieces) != len(self.cells) + 1:
+            raise ValueError(f"the page shows {len(pieces) - 1} cells, its notebook has {len(self.cells)}")
+        text = self._opened(pieces[0])
+        for name, piece in zip(self.cells, pieces[1:], strict=True):
+            self._cell = f"cell-{name}"
+            text += f'<div id="{self._cell}" class="cell {self._opened(piece)}'
+        return text
+
+    def _opened(self, html: str) -> str:
+        return _MARK.sub(self._open, html)
+
+    def _open(self, mark: re.Match[str]) -> str:
+        value, shown = unescape(mark[1]), mark[2]
+        rows = self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+        self._shown += 1
+        name = f"explained-{self._shown}"
+        kind = "claim" if value.startswith(CLAIM) else "number"
+        return (
+            f'<button type="button" class="explained {kind}" popovertarget="{name}">{shown}</button>'
+            f'<span popover id="{name}" class="explanation">{_rows(rows)}'
+            f'<a class="row" href="#{self._cell}">Where it was computed</a></span>'
+        )
+
+    def _claim(self, value: str) -> list[tuple[str, str]]:
+        row = self.claims[value.removeprefix(CLAIM)]
+        margin = f"{row['margin']} percentage points" if row["margin"] else "cannot be told"
+        return [("Claim", row["claim"]), ("State", STATES[row["state"]]), ("Margin before it would flip", margin)]
+
+    def _estimate(self, value: str) -> list[tuple[str, str]]:
+        row = self.estimates[value]
+        address = parse_address(value)
+        questionnaire = questionnaires()[address.survey]
+        if not address.question:
+            rows = [("Counted", f"responses to the {questionnaire.title[:1].lower()}{questionnaire.title[1:]}")]
+        else:
+            question = questionnaire.by_id[address.question]
+            rows = [
+                ("Question", question.wording),
+                ("Answers counted", question.label("+".join(address.answers))),
+                ("Base", _base(row, question, questionnaire.respondents)),
+                ("Interval", _interval(row)),
+            ]
+        printed = dict.fromkeys(zip(row["printed"].split("; "), row["where"].split("; "), strict=True))
+        rows.append(("In the source report", ", ".join(f"{words} ({where})" for words, where in printed if words)))
+        return [*rows, ("How it is known", KNOWN[row["known"]]), ("Address", value)]
+
+
+def _base(row: Mapping[str, str], question: Question, respondents: str) -> str:
+    among = parse_address(row["address"])
+    group = ""
+    if among.breakdown:
+        breakdown = questionnaires()[among.survey].by_id[among.breakdown]
+        group = f" ({breakdown.label(row['group'])})"
+    size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
+    outside = "those who did not answer"
+    if question.asked_if is not None:
+        outside += " and those who were not asked"
+    reconstructed = row["known"] in ("printed", "implied", "bounded", "not identified")
+    note = "; the size of the base is reconstructed" if reconstructed and row["base"] else ""
+    return f"{size}; outside it: {outside}{note}"
+
+
+def _interval(row: Mapping[str, str]) -> str:
+    if row["known"] == "bounded":
+        return f"the number lies between {row['least']}% and {row['greatest']}%"
+    if not row["low"]:
+        return ""
+    return f"{float(row['low']):.0f}% to {float(row['high']):.0f}%, indicative 95% interval (Wilson)"
+
+
+def _rows(rows: list[tuple[str, str]]) -> str:
+    return "".join(
+        f'<span class="row"><strong>{escape(name)}:</strong> {escape(text, quote=False)} </span>'
+        for name, text in rows
+        if text
+    )
+
+
+def read_explanations(path: Path) -> Explanations:
+    """What the cells of an executed chapter said about the numbers and claims they used."""
+    found = Explanations()
+    for cell in read_notebook(path).cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or "remove-cell" in tags:
+            continue
+        found.cells.append(cell.id)
+        for output in cell.outputs:
+            record = output.get("data", {}).get(MIME, {})
+            found.estimates |= {row["address"]: row for row in record.get("estimates", [])}
+            found.claims |= {row["claim"]: row for row in record.get("claims", [])}
+    return found

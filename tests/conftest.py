@@ -1,0 +1,85 @@
+"""What several tests share: made-up chapters, a copy of the data, the built book."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import paths
+from analysis.inputs.waves import Wave
+from analysis.publication.contents import BEGIN, END
+
+Cells = Sequence[tuple[str, Sequence[str]]]
+MakeChapter = Callable[[str, Cells], Path]
+
+PARAMETERS = ('wave = "baseline"', ["parameters"])
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty study of its own: no chapter, no executed chapter, nothing built."""
+    root = tmp_path / "study"
+    (root / "analysis" / "chapters").mkdir(parents=True)
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n")
+    monkeypatch.setattr(paths, "ROOT", root)
+    monkeypatch.setattr(paths, "CHAPTERS", root / "analysis" / "chapters")
+    monkeypatch.setattr(paths, "BOOK", root / "book")
+    monkeypatch.setattr(paths, "BUILD", root / "_build")
+    monkeypatch.setattr(paths, "SITE", root / "_build" / "html")
+    return root
+
+
+@pytest.fixture
+def make_chapter(study: Path) -> MakeChapter:
+    """Write a chapter of the made-up study from the source and the tags of its code cells."""
+
+    def make(name: str, cells: Cells) -> Path:
+        code = [nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)}) for source, tags in cells]
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {name}"), *code])
+        for number, cell in enumerate(notebook.cells):
+            cell["id"] = f"{name}-{number}"
+        path = paths.CHAPTERS / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def wave() -> Wave:
+    """A made-up wave."""
+    return Wave.model_validate(
+        {
+            "id": "made-up",
+            "title": "Made up",
+            "status": "simulated",
+            "about": "No one was asked.",
+            "banner": "No one's answers.",
+            "fieldwork": "never",
+            "surveys": {},
+        }
+    )
+
+
+@pytest.fixture
+def copied_data(tmp_path: Path) -> dict[str, str]:
+    """The environment in which the study reads a copy of its data, which a test may change.
+
+    The copy is the folder named by ANALYSIS_DATA.
+    """
+    folder = tmp_path / "data"
+    shutil.copytree(paths.DATA, folder)
+    return {**os.environ, "ANALYSIS_DATA": str(folder)}
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The book, built anew from the executed chapters that the study holds."""
+    from analysis.publication.book import build_book
+
+    return build_book()
