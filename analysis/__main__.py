@@ -28,9 +28,16 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def build(arguments: argparse.Namespace) -> None:
-    """Build the book in _build/html from the executed chapters in book/. Any warning is an error."""
-    from analysis.publication.book import build_book
+    """Build the book in _build/html from the executed chapters in book/. Any warning is an error.
 
+    A book with a sentence that its wave contradicts is not built, unless it is asked for as a draft.
+    """
+    from analysis import paths
+    from analysis.publication.book import build_book
+    from analysis.publication.drafts import drafts
+
+    if not arguments.draft:
+        refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
     site = build_book()
     pages = len(list(site.glob("book/**/*.html")))
     print(f"Book: {pages} pages, _build/html/index.html")
@@ -52,6 +59,14 @@ def reconstruct(arguments: argparse.Namespace) -> None:
     print("Records: made again from the printed figures")
 
 
+def bounds(arguments: argparse.Namespace) -> None:
+    """Work out anew how far the printed figures pin down the numbers that are not printed."""
+    from analysis.published.bounds import write_bounds
+
+    write_bounds()
+    print("Bounds: made again from the printed figures")
+
+
 def parser() -> Parser:
     """The commands and their arguments."""
     top = Parser(prog="python -m analysis", description=__doc__)
@@ -59,7 +74,9 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
-    for command in (build, check, reconstruct):
+    building = _add(commands, build)
+    building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
+    for command in (check, reconstruct, bounds):
         _add(commands, command)
     return top
 

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from analysis.display.records import publish
+from analysis.display.say import Either, chosen, warned
 from analysis.display.sentences import Sentence
 from analysis.display.tables import rows, value
 from analysis.numbers.estimates import Estimate
@@ -20,6 +21,8 @@ STATUS = {
     "printed": "Reconstructed wave: only what the source report prints, or what follows from it, is drawn.",
     "simulated": "Simulated data: no one's answers.",
 }
+# More members than this that are not known are counted, not named: the table under the chart lists them.
+NAMED = 6
 INK, BAR, BAND, WHISKER = "#1f2933", "#2f6f9f", "#c9dcea", "#12344d"
 
 
@@ -31,13 +34,13 @@ class Line:
     estimate: Estimate | None = None
 
 
-def chart(*series: Series, title: str, note: str = "") -> None:
+def chart(*series: Series, title: str | Either, note: str = "") -> None:
     """Draw the share of every member of the series as a bar with its indicative interval.
 
     The title states the finding and is checked like any sentence. Where the wave tells none of the numbers
     the page says so, instead of a drawing.
     """
-    caption = Sentence(title)
+    (caption,) = chosen((title,))
     estimates = [estimate for one in series for estimate in one]
     drawn = [estimate for estimate in estimates if _is_drawn(estimate)]
     lines = _lines(series)
@@ -45,12 +48,11 @@ def chart(*series: Series, title: str, note: str = "") -> None:
     if drawn:
         drawn = [line.estimate for line in lines if line.estimate is not None]
     html = (
-        f'<figure class="chart"><figcaption>{caption.marked}</figcaption>{drawing}'
+        f'<figure class="chart"><figcaption>{warned(caption, caption.marked)}</figcaption>{drawing}'
         f"{_notes(series, drawn, note)}{_details(series)}</figure>"
     )
-    claims = [(claim, caption.text) for claim in caption.claims]
     plain = _alt(caption, series)
-    publish("chart", {"text/html": html, "text/plain": plain}, [*drawn, *caption.estimates], claims)
+    publish("chart", {"text/html": html, "text/plain": plain}, [caption], drawn)
 
 
 def _is_drawn(estimate: Estimate) -> bool:
@@ -165,7 +167,8 @@ def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
         parts.append("Pale bands: the number is known only to lie somewhere within the band.")
     parts += labels
     if drawn and left_out:
-        parts.append(f"Not known, so not drawn: {left_out}.")
+        named = ": " + "; ".join(left_out) if len(left_out) <= NAMED else f": {len(left_out)} numbers, see the table"
+        parts.append(f"Not known, so not drawn{named}.")
     return f'<p class="chart-note">{escape(" ".join(filter(None, parts)))}</p>' if any(parts) else ""
 
 
@@ -182,13 +185,14 @@ def _base(drawn: list[Estimate]) -> str:
     return f"Base: {span} respondents who answered."
 
 
-def _left_out(series: Sequence[Series]) -> str:
-    parts = []
-    for one in series:
-        names = [one.labels[name] for name, estimate in one.members.items() if not _is_drawn(estimate)]
-        if names:
-            parts.append((f"{one.topic}: " if len(series) > 1 else "") + ", ".join(names))
-    return "; ".join(parts)
+def _left_out(series: Sequence[Series]) -> list[str]:
+    several = len(series) > 1
+    return [
+        f"{one.topic}, {one.labels[name]}" if several else one.labels[name]
+        for one in series
+        for name, estimate in one.members.items()
+        if not _is_drawn(estimate)
+    ]
 
 
 def _details(series: Sequence[Series]) -> str:

@@ -13,22 +13,26 @@ from typing import Any
 from IPython.display import display
 
 from analysis.claims.claims import Claim
+from analysis.display.sentences import Sentence, number
 from analysis.numbers.estimates import Estimate
 
 MIME = "application/vnd.commissioning.record+json"
 
 
 def publish(
-    kind: str,
-    bundle: dict[str, str],
-    estimates: Iterable[Estimate] = (),
-    claims: Iterable[tuple[Claim, str]] = (),
+    kind: str, bundle: dict[str, str], sentences: Iterable[Sentence] = (), estimates: Iterable[Estimate] = ()
 ) -> None:
-    """Show a cell's output together with the record of what it used."""
+    """Show a cell's output together with the record of what it used.
+
+    `sentences` are those that were said; `estimates` what was drawn or tabulated besides.
+    """
+    said = list(sentences)
+    used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
     record = {
         "kind": kind,
-        "estimates": [statistics_row(estimate) for estimate in _once(estimates)],
-        "claims": [claim_row(claim, sentence) for claim, sentence in claims],
+        "estimates": [statistics_row(estimate) for estimate in _once(used)],
+        "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
+        "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
     }
     display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
@@ -69,6 +73,17 @@ def claim_row(claim: Claim, sentence: str) -> dict[str, str]:
         "state": claim.state,
         "margin": _decimal(claim.margin),
         "sentence": sentence,
+    }
+
+
+def draft_row(sentence: Sentence) -> dict[str, str]:
+    """A sentence that the wave contradicts: what it says, which of its claims are false, and their numbers."""
+    false = [claim for claim in sentence.claims if claim.state == "false"]
+    numbers = [f"{term.address} is {number(term)}" for claim in false for term in claim.terms]
+    return {
+        "sentence": sentence.text,
+        "claims": "; ".join(claim.name for claim in false),
+        "numbers": "; ".join(dict.fromkeys(numbers)),
     }
 
 

@@ -29,25 +29,30 @@ def either(*alternatives: str) -> Either:
 
 def say(*sentences: str | Either) -> None:
     """Print a paragraph: each string is a sentence, with its numbers and claims in braces."""
-    _publish("say", "{}", " ", _chosen(sentences))
+    _publish("say", "{}", " ", chosen(sentences))
 
 
 def bullets(*sentences: str | Either) -> None:
     """Print a list: each string is one point, checked like any sentence."""
-    _publish("say", "- {}", "\n- ", _chosen(sentences))
+    _publish("say", "- {}", "\n- ", chosen(sentences))
 
 
 def headline(title: str, *sentences: str | Either) -> None:
     """Print a box of key statistics."""
     box = f'<div class="headline">\n\n**{title}**\n\n- {{}}\n\n</div>'
-    _publish("headline", box, "\n- ", _chosen(sentences))
+    _publish("headline", box, "\n- ", chosen(sentences))
 
 
-def _chosen(sentences: tuple[str | Either, ...]) -> list[Sentence]:
-    return [one.chosen if isinstance(one, Either) else Sentence(one) for one in sentences]
+def chosen(sentences: tuple[str | Either, ...]) -> list[Sentence]:
+    """What is said of these sentences. Raises ValueError for a number that this wave does not tell."""
+    said = [one.chosen if isinstance(one, Either) else Sentence(one) for one in sentences]
+    unknown = [str(estimate.address) for sentence in said for estimate in sentence.unknown]
+    if unknown:
+        raise ValueError(f"not identified in this wave, so no sentence may print it: {', '.join(unknown)}")
+    return said
 
 
-def _warned(sentence: Sentence, text: str) -> str:
+def warned(sentence: Sentence, text: str) -> str:
     """A sentence that does not stand is shown all the same, as what it is: a draft, or beyond this wave."""
     if sentence.stands:
         return text
@@ -57,8 +62,6 @@ def _warned(sentence: Sentence, text: str) -> str:
 
 
 def _publish(kind: str, form: str, between: str, sentences: list[Sentence]) -> None:
-    markdown = form.format(between.join(_warned(said, said.marked) for said in sentences))
-    plain = between.join(_warned(said, said.text) for said in sentences)
-    claims = [(claim, said.text) for said in sentences for claim in said.claims]
-    estimates = [estimate for said in sentences for estimate in said.estimates]
-    publish(kind, {"text/markdown": markdown, "text/plain": plain}, estimates, claims)
+    markdown = form.format(between.join(warned(said, said.marked) for said in sentences))
+    plain = between.join(warned(said, said.text) for said in sentences)
+    publish(kind, {"text/markdown": markdown, "text/plain": plain}, sentences)

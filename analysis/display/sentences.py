@@ -8,7 +8,7 @@ from functools import cached_property
 from html import escape
 from math import ceil, floor
 
-from analysis.claims.claims import FROM_BEST, Claim, State
+from analysis.claims.claims import FROM_BEST, STANDING, Claim, State
 from analysis.claims.vocabulary import fits
 from analysis.numbers.estimates import COUNTS_BELOW, SUPPRESSED_BELOW, UNRELIABLE_BELOW, Estimate
 from analysis.numbers.marks import Mark, split
@@ -54,7 +54,13 @@ class Sentence:
 
     @property
     def stands(self) -> bool:
-        return self.state in ("holds", "as reported", "within noise")
+        return self.state in STANDING
+
+    @property
+    def unknown(self) -> list[Estimate]:
+        """The numbers it would print although the figures of a reconstructed wave do not tell them."""
+        printed = [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
+        return [estimate for estimate in printed if estimate.known.label == "not identified"]
 
     @cached_property
     def text(self) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from html import escape
 
 from analysis.display.records import publish
-from analysis.display.sentences import Sentence, data, ends, number
+from analysis.display.say import Either, chosen, warned
+from analysis.display.sentences import data, ends, number
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Series
 
 UNKNOWN = "not known"
 
 
-def table(*series: Series, title: str) -> None:
+def table(*series: Series, title: str | Either) -> None:
     """Print series as a table, one row an estimate; the title is checked like any sentence."""
-    caption = Sentence(title)
-    text = f"<table><caption>{caption.marked}</caption>{rows(series)}</table>"
+    (caption,) = chosen((title,))
+    text = f"<table><caption>{warned(caption, caption.marked)}</caption>{rows(series)}</table>"
     estimates = [estimate for one in series for estimate in one]
-    claims = [(claim, caption.text) for claim in caption.claims]
-    publish("table", {"text/html": text, "text/plain": caption.text}, estimates, claims)
+    publish("table", {"text/html": text, "text/plain": caption.text}, [caption], estimates)
 
 
 def rows(series: tuple[Series, ...]) -> str:

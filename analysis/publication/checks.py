@@ -62,7 +62,8 @@ def _wave_findings(path: Path, notebook: Any, wave: Wave) -> Iterator[Finding]:
     stated = notebook.metadata.get("wave", {})
     expected = {"id": wave.id, "title": wave.title, "status": wave.status}
     if stated != expected:
-        told, wanted = ", ".join(stated.values()) or "no wave", ", ".join(expected.values())
+        told = ", ".join(stated[key] for key in expected if key in stated) or "no wave"
+        wanted = ", ".join(expected.values())
         yield Finding(paths.shown(path), f"a page run for {told}", f"one run for {wanted}")
     filled = [cell.source for cell in notebook.cells if INJECTED in tags(cell)]
     if len(filled) != 1 or f'wave = "{wave.id}"' not in filled[0].splitlines():

@@ -42,8 +42,8 @@ def _cell(cell: Any, number: int) -> Any:
     if "attachments" in cell:
         kept["attachments"] = cell.attachments
     if cell.cell_type == "code":
-        # A count of cells is no finding, and would change with every cell put before it.
-        kept |= {"execution_count": None, "outputs": [_output(output) for output in _joined(cell.outputs)]}
+        # The count says that the cell has been run: without it nbval compares nothing.
+        kept |= {"execution_count": cell.execution_count, "outputs": [_output(one) for one in _joined(cell.outputs)]}
     return nbformat.from_dict(kept)
 
 
@@ -76,8 +76,6 @@ def _joined(outputs: list[Any]) -> list[dict[str, Any]]:
 
 def _output(output: dict[str, Any]) -> Any:
     kept = without_paths(output)
-    if "execution_count" in kept:
-        kept["execution_count"] = None
     if "metadata" in kept:
         kept["metadata"] = {}
     return nbformat.from_dict(kept)

@@ -26,7 +26,7 @@ LOADING = {
 # Links of these kinds name another page, they do not load it.
 NAMING = {"canonical", "alternate", "author", "license", "next", "prev", "search", "help", "index", "me"}
 IN_STYLE = re.compile(r"""url\(\s*['"]?\s*([^'")]+)|@import\s+['"]([^'"]+)""", re.IGNORECASE)
-IN_SCRIPT = re.compile(r"""(?:import|fetch|importScripts)\s*\(?\s*['"]((?:https?:)?//[^'"]+)""")
+IN_SCRIPT = re.compile(r"""(?:import|from|fetch|importScripts)\s*\(?\s*['"]((?:https?:)?//[^'"]+)""")
 
 
 def external_requests(site: Path) -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,125 @@
+"""The tables of the methods pages: made from the study's data whenever the book is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis import paths
+from analysis.inputs.phrases import phrases
+from analysis.inputs.questionnaire import questionnaires
+from analysis.inputs.waves import Wave, all_waves
+from analysis.publication import downloads
+
+
+@dataclass(frozen=True)
+class ReferenceTable:
+    """A table of a methods page: the heads of its columns, and its rows, all text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def phrase_table() -> ReferenceTable:
+    """The range of percentages that each phrase may be said of."""
+    rows = (
+        (
+            words,
+            f"{'above' if p.low_open else 'from'} {p.low:g}",
+            f"{'below' if p.high_open else 'to'} {p.high:g}",
+            p.note,
+        )
+        for words, p in phrases().items()
+    )
+    return ReferenceTable(("Phrase", "Lower end (%)", "Upper end (%)", "Note"), tuple(rows))
+
+
+def claims_table() -> ReferenceTable:
+    """Every claim that the chapters make, with its state and margin in each wave."""
+    waves = [wave for wave in all_waves() if wave.publish and _chapters(wave)]
+    rows: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
+    for wave in waves:
+        for row in downloads.claims(_chapters(wave)):
+            rows.setdefault((row["chapter"], row["claim"]), {}).setdefault(wave.id, row)
+    listed = [_claim_row(chapter, claim, states, waves) for (chapter, claim), states in rows.items()]
+    return ReferenceTable(("Chapter", "Sentence", "Claim", *(wave.title for wave in waves)), tuple(_said_once(listed)))
+
+
+def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
+    sentence = next(iter(states.values()))["sentence"]
+    return (chapter[:2].lstrip("0"), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
+
+
+def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """A sentence that makes several claims is written beside the first of them only."""
+    last = ""
+    for chapter, sentence, *rest in rows:
+        yield (chapter, "" if sentence == last else sentence, *rest)
+        last = sentence
+
+
+def _state(row: Mapping[str, str] | None) -> str:
+    if row is None:
+        return "not said"
+    return f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
+
+
+def _chapters(wave: Wave) -> list[Path]:
+    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
+
+
+def statements_table() -> ReferenceTable:
+    """What the source report asserts about the surveys without a figure that a claim could rest on."""
+    from analysis.published.statements import read_statements
+
+    rows = ((s.where, s.words, s.note) for s in read_statements() if not s.claim)
+    return ReferenceTable(("Where", "What is stated", "Why no claim carries it"), tuple(rows))
+
+
+def contradictions_table() -> ReferenceTable:
+    """The printed figures that the records do not reproduce, with the arithmetic."""
+    from analysis.published.reproduction import published_figures
+
+    rows = (
+        (row["where"], row["address"], f"{row['value']}{'%' if row['unit'] == 'percent' else ''}", row["note"])
+        for row in published_figures()
+        if row["reproduced"] == "no"
+    )
+    return ReferenceTable(("Where", "Address", "Printed", "Arithmetic"), tuple(rows))
+
+
+def bases_table() -> ReferenceTable:
+    """The item bases of the reconstruction that are smaller than the number asked."""
+    from analysis.published.reconstruction import read_tables
+
+    asked: dict[tuple[str, str, str], int] = {}
+    missing: dict[tuple[str, str, str], int] = {}
+    for row in read_tables():
+        key = (row.survey, row.question, row.group)
+        asked[key] = asked.get(key, 0) + row.count
+        missing[key] = missing.get(key, 0) + (row.count if row.pattern == "" else 0)
+    rows = (
+        (questionnaires()[survey].title, questionnaires()[survey].by_id[question].topic,
+         _group(survey, group), str(asked[key]), str(asked[key] - missing[key]))
+        for key in asked
+        for survey, question, group in [key]
+        if missing[key]
+    )  # fmt: skip
+    return ReferenceTable(("Survey", "Question", "Group", "Asked", "Item base"), tuple(rows))
+
+
+def _group(survey: str, group: str) -> str:
+    if not group:
+        return "all, or all other groups"
+    owners = (questionnaires()[survey].by_id[name] for name in questionnaires()[survey].breakdowns)
+    return next(question.label(group) for question in owners if group in question.answer_ids)
+
+
+TABLES: dict[str, Callable[[], ReferenceTable]] = {
+    "phrases": phrase_table,
+    "claims": claims_table,
+    "statements": statements_table,
+    "contradictions": contradictions_table,
+    "bases": bases_table,
+}

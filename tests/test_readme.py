@@ -1,0 +1,86 @@
+"""The README tells the truth about the commands, and what is installed is exactly what is pinned."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib.metadata import version
+
+import yaml
+
+from analysis import paths
+from analysis.__main__ import parser
+
+README = (paths.ROOT / "README.md").read_text("utf-8")
+MAKEFILE = (paths.ROOT / "Makefile").read_text("utf-8")
+FIRST_SCREEN = "\n".join(README.splitlines()[:20])
+
+
+def targets() -> set[str]:
+    """The commands that the Makefile declares."""
+    declared = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
+    assert declared
+    return set(declared[1].split())
+
+
+def test_the_first_screen_has_the_two_commands_and_the_map() -> None:
+    assert re.findall(r"^make (\w+)", FIRST_SCREEN, re.MULTILINE) == ["book", "test"]
+    assert re.search(r"minute", FIRST_SCREEN), "how long the commands take"
+    assert (
+        "`data/` is what we were told, `analysis/` is what we compute, `book/` is what we publish, "
+        "`tests/` is how we know." in FIRST_SCREEN
+    )
+    assert all((paths.ROOT / folder).is_dir() for folder in ("data", "analysis", "book", "tests"))
+
+
+def test_every_command_of_the_readme_exists_and_the_other_way_round() -> None:
+    named = set(re.findall(r"(?:^|`)make (?:[A-Z]+=\S+ )?([a-z]+)", README, re.MULTILINE))
+    assert named == targets()
+
+
+def test_every_target_is_a_rule_and_is_explained() -> None:
+    explained = set(re.findall(r"^([a-z]+):.*## \S", MAKEFILE, re.MULTILINE))
+    assert explained == targets()
+
+
+def test_continuous_integration_runs_the_test_command() -> None:
+    script = paths.ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    commands = [line.strip() for line in script.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert [line for line in commands if "make" in line] == ["if make test; then"]
+    assert 'exit "$status"' in commands
+
+
+def test_the_steps_that_make_takes_are_commands_of_the_study() -> None:
+    steps = set(re.findall(r"\$\(ANALYSIS\) (\S+)", MAKEFILE)) | set(re.findall(r"python -m analysis ([a-z]+)", README))
+    assert steps >= {"run", "build", "check", "reconstruct"}
+    for step in steps:
+        assert parser().parse_args([step]).command.__name__ == step
+
+
+def test_folders_and_files_that_the_readme_names_exist() -> None:
+    named = re.findall(r"`((?:data|analysis|book|tests)/[\w/.-]*)`", README)
+    named += re.findall(r"\]\((?!http)([^)]+)\)", README)
+    assert named
+    assert [name for name in named if not (paths.ROOT / name).exists()] == []
+
+
+def test_versions_are_pinned_with_checksums_and_name_no_server() -> None:
+    text = (paths.ROOT / "requirements.txt").read_text("utf-8")
+    pins = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(pins) > 50
+    assert all(re.match(r"[\w.-]+==\S+ \\\n +--hash=sha256:[0-9a-f]{64}", pin) for pin in pins)
+    assert not re.search(r"://|--index-url|--find-links|--trusted-host", text)
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    wanted = re.findall(r"^([\w-]+)", (paths.ROOT / "requirements.in").read_text("utf-8"), re.MULTILINE)
+    assert [name for name in wanted if name.lower() not in pinned] == []
+    main = ("jupyter-book", "pandas", "papermill", "nbval", "pytest", "scipy", "pydantic", "seaborn")
+    assert {name: version(name) for name in main} == {name: pinned[name] for name in main}
+    assert pinned["jupyter-book"].startswith("1.")
+
+
+def test_the_citation_can_be_read() -> None:
+    citation = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {"cff-version", "message", "title", "authors", "version"} <= citation.keys()
+    assert citation["authors"] == [{"name": "The contributors"}]
+    assert citation["version"] == version("third-sector-commissioning")
