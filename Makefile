@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet
 ANALYSIS := $(BIN)/python -m analysis
 
 # Python would write its byte code beside the sources and read it back; results must not depend on the order of sets.
@@ -46,14 +46,14 @@ clean: ## Remove the built book and what the checks keep; .venv stays
 
 # Two steps, so that a change of pyproject.toml does not install everything again.
 $(VENV)/ready: $(VENV)/installed pyproject.toml
-	@$(PIP) --quiet install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Made anew whenever requirements.txt is newer, so that nothing is installed that it does not name.
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "$(PYTHON) is older than Python 3.11: use make PYTHON=python3.11" >&2; exit 1; }
-	@echo "Setting up $(VENV): about two minutes, once"
+	@echo "Setting up $(VENV): about a minute, once"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --require-hashes --requirement requirements.txt
 	@touch $@

@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NoReturn
 
-from analysis.numbers.estimates import Estimate
+from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
 from analysis.numbers.marks import Marked
 
 State = Literal["holds", "as reported", "within noise", "not computable", "false"]
@@ -43,7 +44,7 @@ class Claim(Marked):
 
     def says(self, words: str) -> bool:
         """Whether these words say what the claim means."""
-        return not words or any(word in words.lower() for word in self.words)
+        return not words or any(_says(words.lower(), word) for word in self.words)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a claim has five states, not two: put it into a sentence, or combine it with & and |")
@@ -53,6 +54,11 @@ class Claim(Marked):
 
     def __or__(self, other: Claim) -> Claim:
         return _combine("|", (self, other), min)
+
+
+def _says(words: str, word: str) -> bool:
+    """Whether a word, or a form of it, is among these words: "most" is not in "almost", nor "few" in "fewer"."""
+    return re.search(rf"\b{word}(?:s|d|ed|ing)?\b", words) is not None
 
 
 def _combine(sign: str, parts: tuple[Claim, Claim], choose: object) -> Claim:
@@ -85,7 +91,7 @@ def decide(name: str, verdict: Verdict, terms: Iterable[Estimate], words: tuple[
     estimates = tuple(terms)
     where = _reported(estimates).get(name, "")
     state: State
-    if any(term.known.label == "not computable" for term in estimates):
+    if any(cannot_be_told(term) for term in estimates):
         state = "not computable"
     elif verdict.proven:
         state = "holds" if verdict.clear else "within noise"
@@ -95,6 +101,12 @@ def decide(name: str, verdict: Verdict, terms: Iterable[Estimate], words: tuple[
         state = "as reported" if where else "not computable"
     margin = None if state in ("as reported", "not computable") else verdict.margin
     return Claim(name, state, margin, estimates, words, caveat, where)
+
+
+def cannot_be_told(term: Estimate) -> bool:
+    """Whether a share was not asked for, or was counted on a base too small to be published."""
+    counted = term.known.label in ("collected", "simulated")
+    return term.known.label == "not computable" or (counted and (term.base or 0) < SUPPRESSED_BELOW)
 
 
 def _reported(terms: tuple[Estimate, ...]) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
-from analysis.claims.claims import Claim, Verdict, decide
+from analysis.claims.claims import Claim, Verdict, cannot_be_told, decide
 from analysis.inputs.phrases import phrases
 from analysis.numbers.contrasts import is_clear
 from analysis.numbers.estimates import Estimate
@@ -140,7 +140,7 @@ def differs(series: Series) -> Claim:
         clear=any(is_clear(a, b, len(pairs)) for a, b in pairs),
         margin=least_spread,
     )
-    words = ("differ", "vari", "varied", "depend", "far more", "far less", "much")
+    words = ("differ", "vary", "varies", "varied", "depend", "far more", "far less", "much")
     return decide(f"differs({series.name})", verdict, members, words, "no clear difference")
 
 
@@ -183,11 +183,14 @@ def _in_order(series: Series, chosen: tuple[str, ...]) -> list[str]:
 
 
 def _comparable(series: Series) -> list[Estimate]:
-    """The members of a series, without groups that nobody in the wave belongs to.
+    """The members of a series, without groups that are empty or too small to be published.
 
-    A group of a reconstructed wave stays: its respondents are among the records, only not told apart.
+    A group of a reconstructed wave stays: its respondents are among the records, only not told apart. Where
+    fewer than two groups are left there is nothing to compare: all stay, and the wave cannot tell.
     """
-    return [member for member in series if not (member.base == 0 and member.known.label == "not computable")]
+    members = list(series)
+    present = [member for member in members if not cannot_be_told(member)]
+    return present if len(present) > 1 else members
 
 
 def _spread(members: list[Estimate]) -> tuple[Fraction, Fraction]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from analysis.display.records import publish
 from analysis.display.sentences import Sentence
 
-DRAFT = "**Draft: this wave does not bear out the following sentence.**"
+# Inline HTML, so that it reads alike in a paragraph and in the title of a chart.
+DRAFT = "<strong>Draft: this wave does not bear out the following sentence.</strong>"
+UNTOLD = "<em>This wave cannot tell whether the following holds:</em>"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def warned(sentence: Sentence, text: str) -> str:
     if sentence.stands:
         return text
     if sentence.state == "not computable":
-        return f"*This wave cannot tell whether the following holds:* {text}"
+        return f"{UNTOLD} {text}"
     return f"{DRAFT} {text}"
 
 

@@ -45,7 +45,8 @@ class Responses:
     def asked(self, question: str) -> NDArray[np.bool_]:
         """Who was asked the question: everybody, or those whose earlier answer routed them to it."""
         routing = self.questionnaire.by_id[question].asked_if
-        if routing is None:
+        # A wave that left out the earlier question routed nobody past this one.
+        if routing is None or routing.question not in self.codes:
             return np.ones(self.size, dtype=bool)
         return self.chose(routing.question, routing.answers)
 

@@ -1,11 +1,24 @@
-"""`study-table`: a table of the study's data on a written page."""
+"""What written pages can ask for: `study-table`, a table of the study's data, and `study-downloads`."""
 
 from __future__ import annotations
+
+from html import escape
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from analysis.inputs.waves import all_waves
 from analysis.publication.reference import TABLES, ReferenceTable
+
+WAVE_FILES = {
+    "statistics.csv": "every number that the chapters state, with its base, its interval, how it is known, and where "
+    "the source report prints it",
+    "claims.csv": "every claim that a sentence of the chapters makes, and whether the wave bears it out",
+}
+REGISTER = (
+    "every figure that the report of the baseline prints, place by place, and whether the reconstructed records "
+    "reproduce it"
+)
 
 
 class StudyTable(SphinxDirective):
@@ -19,6 +32,27 @@ class StudyTable(SphinxDirective):
         if name not in TABLES:
             raise self.error(f"no table {name!r}; there are {', '.join(TABLES)}")
         return [_table(TABLES[name](), " ".join(self.content), name)]
+
+
+class StudyDownloads(SphinxDirective):
+    """Lists the files that can be taken away: those of every published wave, and the register of figures."""
+
+    def run(self) -> list[nodes.Node]:
+        up = "../" * (self.env.docname.count("/"))
+        files = [
+            (f"data/{wave.id}/{name}", f"{name}, {wave.title}", about)
+            for wave in all_waves()
+            if wave.publish
+            for name, about in WAVE_FILES.items()
+        ]
+        files.append(("data/published-figures.csv", "published-figures.csv", REGISTER))
+        return [nodes.bullet_list("", *(_file(up + path, name, about) for path, name, about in files))]
+
+
+def _file(target: str, name: str, about: str) -> nodes.list_item:
+    # A link made by Sphinx would have to lead to a page; these lead to files that are written beside the pages.
+    link = nodes.raw("", f'<a href="{escape(target)}">{escape(name)}</a>', format="html")
+    return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f": {about}")))
 
 
 def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:

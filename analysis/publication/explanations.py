@@ -21,6 +21,10 @@ CLAIM = "claim:"
 _MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
 _CELL = re.compile(r'<div class="cell (?=[^"]*docutils container")')
 
+# A button is a box, and a line may break on either side of it: not between a number and its punctuation.
+JOINER = "\u2060"
+_TRAILING = re.compile(r'(<a class="row" href="#[^"]*">[^<]*</a></span>)([.,;:)])')
+
 KNOWN = {
     "printed": "printed: the source report prints this figure",
     "implied": "implied: the printed figures fix it to within a point",
@@ -58,7 +62,7 @@ class Explanations:
         for name, piece in zip(self.cells, pieces[1:], strict=True):
             self._cell = f"cell-{name}"
             text += f'<div id="{self._cell}" class="cell {self._opened(piece)}'
-        return text
+        return _TRAILING.sub(rf"\1{JOINER}\2", text.replace("(<button", f"({JOINER}<button"))
 
     def _opened(self, html: str) -> str:
         return _MARK.sub(self._open, html)

@@ -1,0 +1,274 @@
+"""Guards fire: whatever the chapters claim is taken back once the responses, or the printed figures, say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain, combinations
+
+import pytest
+from guards import (
+    Surveys,
+    claims_of,
+    collected,
+    with_answer,
+    with_figures,
+    with_groups_merged,
+    with_groups_swapped,
+    without,
+    without_statements,
+)
+
+from analysis.claims.claims import STANDING, Claim, State
+from analysis.claims.vocabulary import (
+    at_least,
+    differs,
+    exceeds,
+    fits,
+    highest,
+    lowest,
+    majority,
+    minority,
+    ranked,
+    similar,
+)
+from analysis.display.opening import open_wave
+from analysis.display.sentences import Sentence
+from analysis.inputs.addresses import Address, parse_address
+from analysis.inputs.waves import find_wave
+from analysis.numbers.estimates import Estimate
+from analysis.paths import CHAPTERS
+
+# Which group is which makes no difference to whether groups differ.
+SAME_FOR_ANY_ORDER = ("similar(", "differs(")
+# What a state comes to, where it comes to anything.
+ENDS: dict[State, bool] = {"false": False} | dict.fromkeys(STANDING, True)
+
+
+@lru_cache
+def baseline() -> Surveys:
+    study = open_wave(find_wave("baseline").id)
+    return {"commissioners": study.commissioners, "third_sector": study.third_sector}
+
+
+@lru_cache
+def responses() -> Surveys:
+    """The wave's copy in which every respondent is taken at their word."""
+    return {name: collected(survey) for name, survey in baseline().items()}
+
+
+@lru_cache
+def claims() -> dict[str, tuple[str, Claim]]:
+    """By the name of each claim of the chapters: a chapter that makes it, and the claim over the copy."""
+    return {
+        name: (path.stem, claim)
+        for path in sorted(CHAPTERS.glob("*.ipynb"))
+        for name, claim in claims_of(path, responses()).items()
+    }
+
+
+def again(name: str, surveys: Surveys) -> Claim:
+    """The same claim, from the chapter that makes it, over other surveys."""
+    chapter, _ = claims()[name]
+    return claims_of(CHAPTERS / f"{chapter}.ipynb", surveys)[name]
+
+
+def questions(claim: Claim) -> set[tuple[str, str]]:
+    return {(term.address.survey, term.address.question) for term in claim.terms}
+
+
+def groupings(claim: Claim) -> set[tuple[str, str]]:
+    return {(term.address.survey, term.address.breakdown) for term in claim.terms if term.address.breakdown}
+
+
+def shifted(surveys: Surveys, addresses: Iterable[Address], given: bool) -> Surveys:
+    """Other surveys, in which all whom these addresses are about gave their answers, or none did."""
+    surveys = dict(surveys)
+    for address in addresses:
+        surveys[address.survey] = with_answer(surveys[address.survey], address, given)
+    return surveys
+
+
+def shifts(claim: Claim) -> Iterator[Surveys]:
+    """Answers shifted to one term of a claim, or to some, and away from them: as they are, or from one end."""
+    terms = [term.address for term in claim.terms]
+    groups = [[term for term in terms if term.groups == groups] for groups in dict.fromkeys(t.groups for t in terms)]
+    some = [*([term] for term in terms), *groups, *(united(one, other) for one, other in combinations(terms, 2))]
+    ends = [shifted(responses(), terms, given) for given in (True, False)]
+    for surveys in [responses(), *ends]:
+        for addresses in some:
+            yield from (shifted(surveys, addresses, given) for given in (True, False))
+
+
+def united(one: Address, other: Address) -> list[Address]:
+    """Two addresses as one, if they are answers of the same people to the same question."""
+    if replace(one, answers=()) == replace(other, answers=()):
+        return [replace(one, answers=one.answers + other.answers)]
+    return [one, other]
+
+
+def swaps(claim: Claim, surveys: Surveys) -> Iterator[Surveys]:
+    for survey, breakdown in sorted(groupings(claim)):
+        groups = sorted({term.address.groups[0] for term in claim.terms if term.address.breakdown == breakdown})
+        for one, other in combinations(groups, 2):
+            yield {**surveys, survey: with_groups_swapped(surveys[survey], breakdown, one, other)}
+
+
+def compares_groups(claim: Claim) -> bool:
+    groups = {(term.address.breakdown, term.address.groups) for term in claim.terms if term.address.breakdown}
+    return len(groups) > 1 and not any(kind in claim.name for kind in SAME_FOR_ANY_ORDER)
+
+
+def test_the_chapters_make_claims_in_every_chapter_about_the_surveys() -> None:
+    made = {chapter[:2] for chapter, _ in claims().values()}
+    assert made == {f"0{number}" for number in range(2, 9)}
+    assert len(claims()) > 90
+
+
+def test_every_claim_falls_and_stands_with_the_responses() -> None:
+    wanting = [name for name in claims() if len(turning(name)) < 2]
+    assert wanting == [], "no shift of answers makes these claims false, or none makes them stand"
+
+
+@lru_cache
+def turning(name: str) -> dict[bool, Surveys]:
+    """Responses that make a claim stand (True), and responses that make it false (False)."""
+    _, claim = claims()[name]
+    found: dict[bool | None, Surveys] = {}
+    for surveys in chain([responses()], shifts(claim)):
+        found.setdefault(ENDS.get(again(name, surveys).state), surveys)
+        if {True, False} <= found.keys():
+            break
+    return {end: surveys for end, surveys in found.items() if end is not None}
+
+
+def test_every_claim_that_compares_groups_falls_when_two_of_them_are_swapped() -> None:
+    compared = {name: claim for name, (_, claim) in claims().items() if compares_groups(claim)}
+    assert len(compared) > 20
+    standing = {name: turning(name)[True] for name in compared}
+    unmoved = [
+        name
+        for name, surveys in standing.items()
+        if all(again(name, swapped).stands for swapped in swaps(compared[name], surveys))
+    ]
+    assert unmoved == []
+
+
+def test_no_claim_can_be_told_once_its_questions_are_dropped() -> None:
+    told = []
+    for name, (_, claim) in claims().items():
+        for survey, question in sorted(questions(claim) | groupings(claim)):
+            state = again(name, {**responses(), survey: without(responses()[survey], question)}).state
+            # One half of a claim made of two can still be false, which is worse.
+            expected = {"not computable", "false"} if " & " in name and claim.state == "false" else {"not computable"}
+            told += [] if state in expected else [f"{name} without {question}: {state}"]
+    assert told == []
+
+
+# The reconstructed wave: what its claims rest on are the printed figures, and what the report says in words.
+
+
+def registers(claim: Claim) -> Iterator[Surveys]:
+    """Registers in which the report prints 0% or 100% for some terms of a claim, and the other for the rest."""
+    terms = [term.address for term in claim.terms]
+    groups = [[term for term in terms if term.groups == groups] for groups in dict.fromkeys(t.groups for t in terms)]
+    for some in [*([term] for term in terms), terms, *groups, *map(list, combinations(terms, 2))]:
+        for percent in (0, 100):
+            figures = {str(term): percent if term in some else 100 - percent for term in terms}
+            yield printing(figures)
+    # Words for a quantity are true of a narrow range only.
+    yield from (printing(dict.fromkeys(map(str, terms), percent)) for percent in range(5, 100, 5))
+
+
+def printing(figures: dict[str, int | None]) -> Surveys:
+    return {name: with_figures(survey, figures) for name, survey in baseline().items()}
+
+
+def test_every_claim_about_the_reconstructed_wave_falls_and_stands_with_the_printed_figures() -> None:
+    wanting = []
+    for name, (_, claim) in claims().items():
+        ends: set[bool | None] = set()
+        for surveys in registers(claim):
+            ends.add(ENDS.get(again(name, surveys).state))
+            if {True, False} <= ends:
+                break
+        wanting += [] if {True, False} <= ends else [name]
+    assert wanting == []
+
+
+def test_no_claim_about_the_reconstructed_wave_survives_the_loss_of_its_figures_and_its_statement() -> None:
+    told, not_reported = [], []
+    for name, (_, claim) in claims().items():
+        unprinted = printing({str(term.address): None for term in claim.terms})
+        silent = {survey: without_statements(one) for survey, one in unprinted.items()}
+        told += [] if again(name, silent).state == "not computable" else [name]
+        if again(name, baseline()).state == "as reported":
+            unsaid = {survey: without_statements(one) for survey, one in baseline().items()}
+            not_reported += [] if again(name, unsaid).state == "not computable" else [name]
+    assert told == [], "claims that hold without any figure"
+    assert not_reported == [], "claims that are reported without the report's statement"
+
+
+# Words say what the claim means.
+
+SHARE = responses()["third_sector"].estimate(parse_address("third_sector.size.small"))
+LARGER = responses()["third_sector"].estimate(parse_address("third_sector.role.employee"))
+SIZES = responses()["third_sector"].role.share("employee").by("size")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("claim", "right", "wrong"),
+    [
+        (exceeds(LARGER, SHARE), ["More", "less", "outweighed"], ["most", "Most", "a majority", "similar"]),
+        (at_least(SHARE, 10), ["at least a tenth", "over a tenth"], ["most", "more than half", "overall"]),
+        (majority(SHARE), ["Most", "the majority", "more than half"], ["almost all", "utmost", "more", "a few"]),
+        (minority(SHARE), ["few", "only"], ["most", "commonly", "half"]),
+        (highest(SIZES, "small"), ["Most", "highest"], ["almost", "least", "more"]),
+        (lowest(SIZES, "small"), ["least", "fewest"], ["most", "less", "pleasant"]),
+        (similar(SIZES), ["similar", "alike"], ["differed", "dissimilar", "most"]),
+        (differs(SIZES), ["differed", "varied", "varies", "depended"], ["similar", "indifferent", "most"]),
+        (ranked(SIZES, "small", "large"), ["first", "followed"], ["almost", "least"]),
+        (fits(SHARE, "a third"), ["a third", "A third of them"], ["over a third", "a thirdly"]),
+    ],
+    ids=lambda value: value.name.split("(")[0] if isinstance(value, Claim) else None,
+)
+def test_a_word_that_does_not_mean_the_claim_is_refused(claim: Claim, right: list[str], wrong: list[str]) -> None:
+    for word in right:
+        assert Sentence(f"{claim:{word}} of them").claims == [claim]
+    for word in wrong:
+        with pytest.raises(ValueError, match="does not say what"):
+            _ = Sentence(f"{claim:{word}} of them").claims
+
+
+# What cannot be compared is not told.
+
+
+def test_a_lead_over_nobody_is_no_lead() -> None:
+    survey = responses()["third_sector"]
+    for group in ("medium", "large", "dont_know"):
+        survey = with_groups_merged(survey, "size", group, "small")
+    series = survey.role.share("employee").by("size")  # type: ignore[attr-defined]
+    assert series.small.base and not series.large.base
+    for claim in (highest(series, "small"), lowest(series, "small"), similar(series), differs(series)):
+        assert claim.state == "not computable"
+
+
+def test_a_group_too_small_to_be_published_neither_leads_nor_stands_in_the_way() -> None:
+    survey = responses()["third_sector"]
+    survey = with_answer(survey, parse_address("third_sector.funded_to_deliver.yes"), given=False)
+    for group in ("large", "dont_know"):
+        survey = with_answer(survey, parse_address(f"third_sector.funded_to_deliver.yes@size={group}"), given=True)
+    series = survey.funded_to_deliver.share("yes").by("size")  # type: ignore[attr-defined]
+    assert series.dont_know.base == 8 and series.dont_know.percent == 100
+    assert highest(series, "large").state == "holds"
+    assert highest(series, "dont_know").state == "not computable"
+    assert exceeds(series.dont_know, series.small).state == "not computable"
+
+
+def test_a_question_counts_without_the_question_that_would_have_routed_to_it() -> None:
+    survey = responses()["commissioners"]
+    gate = survey.questionnaire.by_id["support_kinds"].asked_if
+    assert gate is not None
+    address = parse_address("commissioners.support_kinds.targeted_support")
+    assert (without(survey, gate.question).estimate(address).base or 0) >= (survey.estimate(address).base or 0) > 0
