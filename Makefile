@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test fresh reconstruct requirements clean
+.PHONY: help book test browser fresh reconstruct bounds requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,12 +20,20 @@ book: $(VENV)/ready ## Run every chapter over every wave, then build the book in
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
 
-test: $(VENV)/ready ## Run everything that can fail: style, types, the book with warnings as errors, tests
+test: $(VENV)/ready browser ## Run everything that can fail: style, types, the book with warnings as errors, tests
 	@$(BIN)/ruff check --quiet && echo "Style: clean"
 	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
 	@$(BIN)/python -m pytest -q
+
+# The pages are tried in a real browser: an installed Chromium, or one that is installed here.
+browser: $(VENV)/ready
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && echo "Installing Chromium: about a minute, once" \
+	&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| $(BIN)/playwright install chromium \
+	|| { echo "The tests need Chromium. Install it: apt-get install chromium (Debian, Ubuntu)" >&2; exit 1; }
 
 fresh: ## Clone what is committed into an empty folder, and run `make book` and `make test` there
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
@@ -35,6 +43,9 @@ fresh: ## Clone what is committed into an empty folder, and run `make book` and 
 
 reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again from the printed figures
 	@$(ANALYSIS) reconstruct
+
+bounds: $(VENV)/ready ## Work out the bounds of the numbers that are not printed again
+	@$(ANALYSIS) bounds
 
 requirements: $(VENV)/ready ## Choose exact versions for requirements.in, with checksums
 	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \

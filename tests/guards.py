@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -52,10 +54,19 @@ def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
 
     with _instead_of_publishing(hear, Rehearsal(surveys["commissioners"], surveys["third_sector"])):
         namespace: dict[str, Any] = {}
-        for cell in json.loads(chapter.read_text("utf-8"))["cells"]:
-            if cell["cell_type"] == "code":
-                exec("".join(cell["source"]), namespace)
+        for code in _code(chapter):
+            exec(code, namespace)
     return {claim.name: claim for sentence in sentences for claim in sentence.claims}
+
+
+@lru_cache
+def _code(chapter: Path) -> list[CodeType]:
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    return [
+        compile("".join(cell["source"]), f"{chapter.stem} {cell['id']}", "exec")
+        for cell in cells
+        if cell["cell_type"] == "code"
+    ]
 
 
 @contextmanager

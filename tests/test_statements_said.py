@@ -1,14 +1,16 @@
-"""Every comparison that the source report makes is a checked sentence of a chapter, and every sentence has a way out."""
+"""Every comparison that the source report makes is a checked sentence; every such sentence has a way out."""
 
+import ast
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from analysis.display.records import MIME
 from analysis.inputs.waves import find_wave
-from analysis.paths import BOOK
+from analysis.paths import BOOK, CHAPTERS
 from analysis.published.statements import Statement, read_statements
 
 WAVE = find_wave("baseline")
@@ -97,3 +99,45 @@ def test_combinations_are_taken_apart(name, parts):
 def test_claims_are_compared_in_one_way_of_writing_them():
     assert normal("a.b.c < a.b.d") == "a.b.d > a.b.c"
     assert normal("most(a.b.c)") == "majority(a.b.c)"
+
+
+def without_way_out(source: str) -> list[str]:
+    """The sentences with a claim or a phrase in them that have no neutral alternative after them."""
+
+    def last_sentences(node: ast.AST) -> Iterator[ast.AST]:
+        if isinstance(node, ast.JoinedStr):
+            yield node
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "either":
+            yield node.args[-1]
+        else:
+            for child in ast.iter_child_nodes(node):
+                yield from last_sentences(child)
+
+    def asserts(part: ast.AST) -> bool:
+        words = ast.unparse(part.format_spec) if isinstance(part, ast.FormattedValue) and part.format_spec else ""
+        return bool(words) and words[2:-1] not in ("n", "base", "count")
+
+    found = last_sentences(ast.parse(source))
+    return [ast.unparse(one) for one in found if isinstance(one, ast.JoinedStr) and any(map(asserts, one.values))]
+
+
+@pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_claim_has_an_alternative_that_claims_nothing(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert [sentence for source in code for sentence in without_way_out(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [
+        ('say(f"{majority(a):Most} of them.")', 1),
+        ('say(f"{a:just under half} of them.")', 1),
+        ('say(either(f"{majority(a):Most} of them.", f"{minority(a):Few} of them."))', 1),
+        ('chart(x, title=f"{highest(x, 1):Most} of them")', 1),
+        ('say(either(f"{majority(a):Most} of them.", f"It was {a} of them."))', 0),
+        ('say(f"It was {a} of {a:base}.")', 0),
+    ],
+)
+def test_a_claim_without_an_alternative_is_noticed(source, number):
+    assert len(without_way_out(source)) == number

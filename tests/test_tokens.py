@@ -9,17 +9,9 @@ import yaml
 
 from analysis import paths
 from analysis.inputs.findings import InputError
+from analysis.published.accounting import REASONS, read_exclusions, unaccounted
 from analysis.published.figures import read_figures
-from analysis.published.tokens import (
-    REASONS,
-    Token,
-    checksum,
-    main,
-    read_exclusions,
-    read_tokens,
-    tokenise,
-    unaccounted,
-)
+from analysis.published.tokens import Token, checksum, main, read_tokens, tokenise
 
 MADE_UP = """A Survey of Gardens
 

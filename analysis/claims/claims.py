@@ -58,7 +58,8 @@ class Claim(Marked):
 
 def _says(words: str, word: str) -> bool:
     """Whether a word, or a form of it, is among these words: "most" is not in "almost", nor "few" in "fewer"."""
-    return re.search(rf"\b{word}(?:s|d|ed|ing)?\b", words) is not None
+    ending = r"\w*" if len(word) > 5 else "(?:s|d|ed|ing)?"
+    return re.search(rf"\b{word}{ending}\b", words) is not None
 
 
 def _combine(sign: str, parts: tuple[Claim, Claim], choose: object) -> Claim:

@@ -140,7 +140,7 @@ def differs(series: Series) -> Claim:
         clear=any(is_clear(a, b, len(pairs)) for a, b in pairs),
         margin=least_spread,
     )
-    words = ("differ", "vary", "varies", "varied", "depend", "far more", "far less", "much")
+    words = ("differ", "vary", "varies", "varied", "variation", "depend", "far more", "far less", "much")
     return decide(f"differs({series.name})", verdict, members, words, "no clear difference")
 
 

@@ -101,11 +101,18 @@ def _spoken(mark: Mark) -> str:
     if isinstance(mark.thing, Claim):
         return mark.words
     estimate = _estimate(mark)
-    if mark.words == "n":
-        return f"{estimate.count} of {estimate.base}"
-    if mark.words in ("count", "base"):
-        return str(getattr(estimate, mark.words))
+    if mark.words in SPECS:
+        return _in_counts(estimate, mark.words)
     return mark.words or number(estimate)
+
+
+def _in_counts(estimate: Estimate, spec: str) -> str:
+    """Counts where a sentence asks for them; none is shown that is not known, or whose base is too small."""
+    if spec == "base" and estimate.base is not None:
+        return str(estimate.base)
+    if estimate.count is None or (estimate.base or 0) < SUPPRESSED_BELOW:
+        return number(estimate)
+    return str(estimate.count) if spec == "count" else f"{estimate.count} of {estimate.base}"
 
 
 def _marked(mark: Mark) -> str:

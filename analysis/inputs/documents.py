@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,8 @@ def _unique_mapping(loader: _StrictLoader, node: yaml.MappingNode, deep: bool = 
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(None, None, "a key that is no plain value", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} a second time", key_node.start_mark)
         seen.add(key)
@@ -53,7 +55,8 @@ def read_yaml(path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         line = str(error.problem_mark.line + 1) if error.problem_mark else ""
         raise InputError([Finding(shown(path), error.problem or "unreadable YAML", "valid YAML", row=line)]) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
+        # A ValueError is a plain value that is none: the thirtieth of February.
         raise InputError([Finding(shown(path), str(error), "valid YAML")]) from None
 
 
@@ -76,12 +79,22 @@ def _finding(item: Any, path: Path) -> Finding:
     return Finding(shown(path), found, expected, column=column)
 
 
+def read_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV file as they stand, header included. Raises InputError where quotation marks are broken."""
+    reader = csv.reader(io.StringIO(read_text(path)), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        line = str(reader.line_num)
+        raise InputError([Finding(shown(path), str(error), "fields separated by commas", row=line)]) from None
+
+
 def read_table(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Read a CSV file with exactly these columns, in this order, as one dict of text a row.
 
     Raises InputError for a missing, unknown or repeated column and for rows of another length.
     """
-    rows = list(csv.reader(io.StringIO(read_text(path)), strict=True))
+    rows = read_rows(path)
     header = rows[0] if rows else []
     if header != list(columns):
         raise InputError(_header_findings(path, header, columns))

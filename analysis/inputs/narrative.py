@@ -71,8 +71,9 @@ def read_narrative(wave: Wave) -> Narrative:
         passages |= {key: _filled(passage, facts, path, key) for key, passage in found.items()}
     for path in sorted((wave.folder / "evidence").glob("*.yml")):
         listed = read_model(_Points, read_yaml(path) or [], path).root
-        _refuse_repeats(path, {point.id: point for point in listed}, points)
-        points |= {point.id: point for point in listed}
+        for point in listed:
+            _refuse_repeats(path, {point.id: point}, points)
+            points[point.id] = point
     return Narrative(passages, tuple(points.values()))
 
 
@@ -87,7 +88,7 @@ def read_facts(wave: Wave) -> dict[str, str]:
 
 def _refuse_repeats(path: Path, found: dict[str, Any], known: dict[str, Any]) -> None:
     refuse(
-        Finding(shown(path), f"the key {key!r}, which another file has", "keys that are unique in a wave", column=key)
+        Finding(shown(path), f"the key {key!r} a second time", "keys that are unique in a wave", column=key)
         for key in found
         if key in known
     )

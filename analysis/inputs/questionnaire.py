@@ -96,8 +96,11 @@ class Questionnaire(_Strict):
         if not isinstance(value, dict):
             return value
         document = dict(value)
-        scales = document.pop("scales", {})
-        document["questions"] = [_with_answers(question, scales) for question in document.get("questions", [])]
+        scales, questions = document.pop("scales", {}), document.get("questions")
+        if not isinstance(scales, dict):
+            raise ValueError("scales: a list of answers by the scale's name")
+        if isinstance(questions, list):
+            document["questions"] = [_with_answers(question, scales) for question in questions]
         return document
 
     @model_validator(mode="after")
@@ -122,6 +125,7 @@ class Questionnaire(_Strict):
         """
         answers: tuple[str, ...] = ()
         groups: tuple[str, ...] = ()
+        _reject_strangers("survey of this questionnaire", [address.survey], [self.survey])
         if address.question:
             _reject_strangers(f"question of {self.survey}", [address.question], self.by_id)
             answers = self.by_id[address.question].in_order(address.answers)
@@ -136,9 +140,11 @@ def _with_answers(question: Any, scales: dict[str, Any]) -> Any:
         return question
     spelled = dict(question)
     scale = spelled.pop("scale")
-    if scale not in scales:
+    if "answers" in spelled:
+        raise ValueError(f"question {question.get('id')}: a scale or answers of its own, not both")
+    if str(scale) not in scales:
         raise ValueError(f"question {question.get('id')}: no scale {scale!r}; there are {', '.join(scales)}")
-    return {"answers": scales[scale], **spelled}
+    return {"answers": scales[str(scale)], **spelled}
 
 
 def _reject_repeats(what: str, names: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.inputs.documents import read_text
+from analysis.inputs.documents import read_rows
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
 from analysis.inputs.waves import Wave
@@ -84,13 +84,17 @@ def read_responses(wave: Wave, survey: str) -> Responses:
 
 
 def _read_frame(path: Path) -> pd.DataFrame:
-    from io import StringIO
-
-    text = read_text(path)
-    try:
-        return pd.read_csv(StringIO(text), dtype=str, keep_default_na=False, index_col=False, on_bad_lines="error")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError([Finding(shown(path), str(error).strip(), "a table with one row a response")]) from None
+    rows = read_rows(path)
+    if not rows:
+        raise InputError([Finding(shown(path), "nothing", "a table with one row a response")])
+    width = len(rows[0])
+    # A field too few or too many would shift answers under other questions, or make them item non-response.
+    refuse(
+        Finding(shown(path), f"{len(row)} fields", f"{width} fields", str(number))
+        for number, row in enumerate(rows[1:], start=2)
+        if len(row) != width
+    )
+    return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
 
 
 def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path) -> None:
@@ -101,6 +105,11 @@ def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path
         Finding(shown(path), "a column that is no question", expected, "1", str(name))
         for name in columns
         if name != ID and name not in questionnaire.by_id
+    ]
+    findings += [
+        Finding(shown(path), "a column that stands twice", expected, "1", name)
+        for name in dict.fromkeys(columns)
+        if columns.count(name) > 1
     ]
     refuse(findings)
     repeated = frame.index[frame[ID].duplicated()]

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis import paths
 from analysis.inputs.documents import read_model, read_yaml
-from analysis.inputs.findings import Finding, InputError
+from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.inputs.questionnaire import questionnaires
 
 Status = Literal["reconstructed", "collected", "simulated"]
 
@@ -64,7 +65,17 @@ def read_wave(folder: Path) -> Wave:
     if wave.id != folder.name:
         found = f"id {wave.id!r}"
         raise InputError([Finding(paths.shown(path), found, f"{folder.name!r}, the name of the folder", column="id")])
+    refuse(_survey_findings(wave, path))
     return wave
+
+
+def _survey_findings(wave: Wave, path: Path) -> list[Finding]:
+    known, place = questionnaires(), paths.shown(path)
+    unknown = [name for name in wave.surveys if name not in known]
+    missing = [name for name in known if name not in wave.surveys]
+    return [
+        Finding(place, "no such survey", f"one of {', '.join(known)}", column=f"surveys.{name}") for name in unknown
+    ] + [Finding(place, "nothing", "the file of this survey's responses", column=f"surveys.{name}") for name in missing]
 
 
 @lru_cache
@@ -76,7 +87,7 @@ def all_waves() -> tuple[Wave, ...]:
 def find_wave(name: str) -> Wave:
     """The wave with this id or role. Raises InputError, saying which there are, if there is none."""
     for wave in all_waves():
-        if name in (wave.id, wave.role):
+        if name and name in (wave.id, wave.role):
             return wave
     known = ", ".join(wave.id for wave in all_waves())
     raise InputError([Finding(paths.shown(paths.WAVES), f"no wave {name!r}", f"one of {known}")])

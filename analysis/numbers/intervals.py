@@ -55,7 +55,8 @@ def newcombe_paired(
     Source: Newcombe (1998), Improved confidence intervals for paired data, method 10.
     """
     base = both + only1 + only2 + neither
-    count1, count2 = both + only1, both + only2
+    # Counts from a range with fractional ends can exceed their sum by a hair.
+    count1, count2 = min(both + only1, base), min(both + only2, base)
     p1, p2 = count1 / base, count2 / base
     low1, high1 = wilson(count1, base, level)
     low2, high2 = wilson(count2, base, level)
@@ -67,7 +68,8 @@ def newcombe_paired(
 
 def _correlation(both: float, only1: float, only2: float, neither: float) -> float:
     product = (both + only1) * (only2 + neither) * (both + only2) * (only1 + neither)
-    if product == 0:
+    # Nought, or a hair below it where the counts come from a range with fractional ends.
+    if product <= 0:
         return 0.0
     determinant = both * neither - only1 * only2
     if determinant > 0:

@@ -56,6 +56,8 @@ class Survey:
     def estimate(self, address: Address) -> Estimate:
         """The share of a base who gave the answers of an address. Raises ValueError if it names nothing here."""
         address = self.questionnaire.canonical(address)
+        if not address.answers:
+            raise ValueError(f"a share needs the answers that are counted, and {address} names none")
         question = self.questionnaire.by_id[address.question]
         words, who = question.label("+".join(address.answers)), self._who(address)
         single = question.kind == "single"

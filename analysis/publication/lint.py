@@ -146,7 +146,8 @@ def _sorted_out(texts: Iterable[Text], exceptions: Exceptions, used: set[Name]) 
     excepted, findings = 0, []
     for text in texts:
         names = _covered(text.words, exceptions.names)
-        local = _covered(text.words, [e for e in exceptions.exceptions if (e.chapter, e.cell) == (text.chapter, text.cell)])
+        here = [one for one in exceptions.exceptions if (one.chapter, one.cell) == (text.chapter, text.cell)]
+        local = _covered(text.words, here)
         for word in WORDS.finditer(text.words):
             if _ends_comparison(text.words, word):
                 continue

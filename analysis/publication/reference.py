@@ -116,10 +116,22 @@ def _group(survey: str, group: str) -> str:
     return next(question.label(group) for question in owners if group in question.answer_ids)
 
 
+def coverage_table() -> ReferenceTable:
+    """How many words of quantity each chapter uses, and how many of them are bound to a number or a claim."""
+    from analysis.publication.lint import lint_chapters
+
+    rows = (
+        (row.chapter[:2].lstrip("0"), str(row.words), str(row.bound), str(row.excepted), str(row.findings))
+        for row in lint_chapters().coverage
+    )
+    return ReferenceTable(("Chapter", "Words of quantity", "Bound", "Excepted", "Unchecked"), tuple(rows))
+
+
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,
     "statements": statements_table,
     "contradictions": contradictions_table,
     "bases": bases_table,
+    "coverage": coverage_table,
 }
