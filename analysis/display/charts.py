@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.display.records import publish
 from analysis.display.say import Either, chosen, warned
 from analysis.display.sentences import Sentence
+from analysis.display.statements import stated
 from analysis.display.tables import rows, value
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Series
@@ -169,6 +170,8 @@ def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
     if drawn and left_out:
         named = ": " + "; ".join(left_out) if len(left_out) <= NAMED else f": {len(left_out)} numbers, see the table"
         parts.append(f"Not known, so not drawn{named}.")
+    if left_out and (statements := stated(series)):
+        parts.append(f"Stated in the source report, without the figures: {'; '.join(statements)}.")
     return f'<p class="chart-note">{escape(" ".join(filter(None, parts)))}</p>' if any(parts) else ""
 
 

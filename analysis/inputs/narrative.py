@@ -83,6 +83,12 @@ def read_facts(wave: Wave) -> dict[str, str]:
     if not path.exists():
         return {}
     rows = read_table(path, ["key", "value", "unit", "label", "where"])
+    keys = [row["key"] for row in rows]
+    refuse(
+        Finding(shown(path), f"{key!r} a second time", "keys that are unique", str(i + 2), "key")
+        for i, key in enumerate(keys)
+        if key in keys[:i]
+    )
     return {row["key"]: row["value"] for row in rows}
 
 

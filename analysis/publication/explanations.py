@@ -15,6 +15,7 @@ from pathlib import Path
 from analysis.display.records import MIME
 from analysis.inputs.addresses import parse_address
 from analysis.inputs.questionnaire import Question, questionnaires
+from analysis.numbers.estimates import UNRELIABLE_BELOW
 from analysis.publication.chapters import read_notebook
 
 CLAIM = "claim:"
@@ -100,6 +101,8 @@ class Explanations:
             ]
         printed = dict.fromkeys(zip(row["printed"].split("; "), row["where"].split("; "), strict=True))
         rows.append(("In the source report", ", ".join(f"{words} ({where})" for words, where in printed if words)))
+        if row["base"] and address.question and int(row["base"]) < UNRELIABLE_BELOW:
+            rows.append(("Small base", "marked [u] or given as a count: read it with its interval"))
         return [*rows, ("How it is known", KNOWN[row["known"]]), ("Address", value)]
 
 

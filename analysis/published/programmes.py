@@ -48,10 +48,10 @@ class Programme:
             row[i] = row.get(i, 0) - sign * int(bound * scale)
         self.between(row, gap, np.inf)
 
-    def minimise(self, cost: Mapping[int, float]) -> list[int] | None:
+    def minimise(self, cost: Mapping[int, float], seconds: float | None = None) -> list[int] | None:
         """The whole numbers of least cost, or None if the conditions contradict each other.
 
-        Raises RuntimeError when the solver stops without an answer: that is not a contradiction.
+        Raises RuntimeError when the solver stops without an answer, as after `seconds`: that is not a contradiction.
         """
         size = len(self.upper)
         objective = np.zeros(size)
@@ -62,8 +62,9 @@ class Programme:
             for i, value in row.items():
                 matrix[number, i] = value
         constraints = [LinearConstraint(matrix, [r[1] for r in self.rows], [r[2] for r in self.rows])]
+        options = {"mip_rel_gap": 0} if seconds is None else {"mip_rel_gap": 0, "time_limit": seconds}
         result = milp(objective, integrality=np.ones(size), bounds=Bounds(0, self.upper),
-                      constraints=constraints if self.rows else [], options={"mip_rel_gap": 0})  # fmt: skip
+                      constraints=constraints if self.rows else [], options=options)  # fmt: skip
         if result.status == 2:
             return None
         if result.x is None:
