@@ -67,6 +67,20 @@ def bounds(arguments: argparse.Namespace) -> None:
     print("Bounds: made again from the printed figures")
 
 
+def coverage(arguments: argparse.Namespace) -> None:
+    """Work out anew how often the intervals of the book hold the truth, and draw it."""
+    from analysis.publication.certainty import write_coverage
+
+    print(f"Coverage: {'changed' if write_coverage() else 'no byte changed'}")
+
+
+def sensitivity(arguments: argparse.Namespace) -> None:
+    """Make every choice of the study otherwise, and keep which printed conclusions move."""
+    from analysis.publication.robustness import write_sensitivity
+
+    print(f"Sensitivity: {'changed' if write_sensitivity() else 'no byte changed'}")
+
+
 def parser() -> Parser:
     """The commands and their arguments."""
     top = Parser(prog="python -m analysis", description=__doc__)
@@ -76,7 +90,7 @@ def parser() -> Parser:
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
-    for command in (check, reconstruct, bounds):
+    for command in (check, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     return top
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from support import counted, garden_survey, known_to_lie, not_asked, unknown
 
 from analysis.numbers.contrasts import difference, is_clear
-from analysis.numbers.estimates import Estimate
+from analysis.numbers.estimates import Estimate, Known
 from analysis.numbers.intervals import newcombe_paired
 
 
@@ -107,10 +108,6 @@ def test_what_may_be_anything_is_not_clear() -> None:
 
 def test_ends_of_ranges_that_seem_to_exceed_the_base_are_compared_all_the_same() -> None:
     survey = garden_survey(pond=["yes"] * 51 + ["no"] * 49)
-    from dataclasses import replace
-
-    from analysis.numbers.estimates import Known
-
     known = Known("bounded", Fraction(101, 2), Fraction(103, 2))
     yes, no = (replace(survey.pond.share(name), known=known, count=None) for name in ("yes", "no"))
     assert len(difference(yes, no)) == 4

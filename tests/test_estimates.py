@@ -138,9 +138,9 @@ def test_answers_that_are_none_are_refused(names: tuple[str, ...]) -> None:
 
 def test_questions_and_groups_that_do_not_exist_are_refused() -> None:
     with pytest.raises(AttributeError, match="the survey of garden has no question 'lake'"):
-        gardens().lake
+        _ = gardens().lake
     with pytest.raises(AttributeError, match="has no 'chalk'; there are clay, sand, peat"):
-        gardens().pond.share("yes").by("soil").chalk
+        _ = gardens().pond.share("yes").by("soil").chalk
     with pytest.raises(ValueError, match="no breakdown of garden 'tools'"):
         gardens().estimate(Address("garden", "pond", ("yes",), "tools", ("rake",)))
 
@@ -204,7 +204,7 @@ BASES = [
     (counted(25, 50), "50%"),
     (counted(1, 200), "1%"),
     (printed(77, base=35), "77% [u]"),
-    (printed(77, base=50), "77%"),
+    (printed(76, base=50), "76%"),
     (printed(50, base=28), "14 of 28"),
     (known_to_lie(40, 45), "between 40% and 45%"),
     (known_to_lie(Fraction("40.2"), Fraction("44.7")), "between 40% and 45%"),
@@ -258,7 +258,7 @@ def test_no_number_of_the_baseline_is_collected_and_no_unprinted_count_is_told()
             for share in shares:
                 labels.add(share.known.label)
                 assert share.known.label == "printed" or share.count is None, share.address
-    assert labels == {"printed", "implied", "bounded", "not identified"}
+    assert labels == {"printed", "bounded", "not identified"}
 
 
 def test_the_numbers_of_responses_are_those_of_wave_yml() -> None:

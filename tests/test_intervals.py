@@ -1,4 +1,4 @@
-"""Intervals agree with other people's: statsmodels, published worked examples, and the formulas taken from the papers."""
+"""Intervals agree with statsmodels, with published examples, and with the formulas taken from the papers."""
 
 from __future__ import annotations
 

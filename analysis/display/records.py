@@ -45,8 +45,8 @@ def statistics_row(estimate: Estimate) -> dict[str, str]:
     """One estimate in the columns of statistics.csv (all but the chapter, which the publication adds)."""
     address, known = estimate.address, estimate.known
     low, high = estimate.interval or (None, None)
-    # The number of responses is a count, not an estimate of a share.
-    is_share = bool(address.question)
+    # The number of responses is a count, not an estimate of a share; a share of very few is told nowhere.
+    is_share = bool(address.question) and not estimate.suppressed
     return {
         "address": str(address),
         "survey": address.survey,
@@ -55,8 +55,8 @@ def statistics_row(estimate: Estimate) -> dict[str, str]:
         "group_by": address.breakdown,
         "group": "+".join(address.groups),
         "base": _text(estimate.base),
-        "count": _count(estimate),
-        "percent": _percent(estimate),
+        "count": "" if estimate.suppressed else _count(estimate),
+        "percent": "" if estimate.suppressed else _percent(estimate),
         "low": _decimal(low) if is_share else "",
         "high": _decimal(high) if is_share else "",
         "least": _decimal(known.least) if is_share and estimate.identified else "",

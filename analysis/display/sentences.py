@@ -10,7 +10,7 @@ from math import ceil, floor
 
 from analysis.claims.claims import FROM_BEST, STANDING, Claim, State
 from analysis.claims.vocabulary import fits
-from analysis.numbers.estimates import COUNTS_BELOW, SUPPRESSED_BELOW, UNRELIABLE_BELOW, Estimate
+from analysis.numbers.estimates import COUNTS_BELOW, UNRELIABLE_BELOW, Estimate
 from analysis.numbers.marks import Mark, split
 
 SPECS = ("n", "count", "base")
@@ -110,7 +110,7 @@ def _in_counts(estimate: Estimate, spec: str) -> str:
     """Counts where a sentence asks for them; none is shown that is not known, or whose base is too small."""
     if spec == "base" and estimate.base is not None:
         return str(estimate.base)
-    if estimate.count is None or (estimate.base or 0) < SUPPRESSED_BELOW:
+    if estimate.count is None or estimate.suppressed:
         return number(estimate)
     return str(estimate.count) if spec == "count" else f"{estimate.count} of {estimate.base}"
 
@@ -146,14 +146,14 @@ def number(estimate: Estimate) -> str:
         return str(estimate.base)
     if not estimate.identified:
         return "a share that is not known"
-    base = estimate.base or 0
+    if estimate.suppressed:
+        return "[c]"
     if estimate.percent is None:
         return _range(estimate)
-    if (estimate.known.label == "printed" and base >= COUNTS_BELOW) or base >= UNRELIABLE_BELOW:
-        return f"{estimate.percent}%" if base >= UNRELIABLE_BELOW else f"{estimate.percent}% [u]"
-    if base < SUPPRESSED_BELOW:
-        return "[c]"
-    return f"{estimate.count} of {base}" if base < COUNTS_BELOW else f"{estimate.percent}% [u]"
+    base = estimate.base or 0
+    if base < COUNTS_BELOW and estimate.count is not None:
+        return f"{estimate.count} of {base}"
+    return f"{estimate.percent}%" if base >= UNRELIABLE_BELOW else f"{estimate.percent}% [u]"
 
 
 def _range(estimate: Estimate) -> str:

@@ -88,13 +88,15 @@ def standardised_change(before: Groups, after: Groups, level: float = LEVEL) -> 
     d = sum over groups of pi p2 - p1, where pi is the group's part of the baseline. Direct standardisation; the
     variance is the linearised one, with the groups' parts estimated from the respondents that also give p1:
     sum of z^2 / (n1 (n1 - 1)) over the baseline's respondents, with z = (y - p1) - (p2 of their group - sum
-    pi p2), and sum of pi^2 p2 (1 - p2) / (n2 - 1) over groups. Interval and p-value: normal.
+    pi p2), and sum of pi^2 p2 (1 - p2) / (n2 - 1) over groups. Interval and p-value: normal. A group that the
+    baseline did not have counts for nothing.
     Source: Kitagawa (1955) and, for the variance, Sarndal, Swensson and Wretman (1992), section 5.5.
     Raises ValueError naming the groups that are too small in the later wave: merge them first.
     """
     small = [group for group in before if group not in after or after[group].base < FEWEST_IN_GROUP]
     if small or total(before).base < 2:
-        raise ValueError(f"no standardised change: fewer than {FEWEST_IN_GROUP} in {', '.join(small) or 'the baseline'}")
+        where = ", ".join(small) or "the baseline"
+        raise ValueError(f"no standardised change: fewer than {FEWEST_IN_GROUP} respondents in {where}")
     part = {group: cell.base / total(before).base for group, cell in before.items()}
     expected = sum(part[group] * after[group].share for group in before)
     variance = _baseline_variance(before, after, expected)

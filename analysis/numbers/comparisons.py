@@ -16,7 +16,7 @@ CONFIRMATORY_LEVEL, EXPLORATORY_LEVEL = 0.05, 0.10
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p-values, in the order given: no other adjusted value of a smaller p-value is larger.
+    """Holm's adjusted p-values, in the order given.
 
     Source: Holm (1979), A simple sequentially rejective multiple test procedure. Raises ValueError for a
     p-value outside 0 to 1.

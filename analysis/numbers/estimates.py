@@ -94,6 +94,12 @@ class Estimate(Marked):
         return half_up(self.count, self.base)
 
     @property
+    def suppressed(self) -> bool:
+        """Whether the share is withheld: fewer than ten real respondents are in its base."""
+        real = self.known.label in ("collected", "simulated")
+        return real and bool(self.address.question) and (self.base or 0) < SUPPRESSED_BELOW
+
+    @property
     def exact(self) -> Fraction | None:
         """The share in percent as counted, where responses were counted."""
         if self.count is None or not self.base:

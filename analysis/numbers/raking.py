@@ -67,6 +67,7 @@ def rake(margins: Sequence[Margin], weights: ArrayLike | None = None, most_round
     and Stephan (1940). Raises RakingError naming the margins that have an empty group, a group without a target,
     another total than the first, or that are not met after `most_rounds` rounds.
     """
+    _refuse([] if margins else ["raking needs a margin"])
     before = np.ones(len(margins[0].groups)) if weights is None else np.asarray(weights, dtype=np.float64)
     _refuse([obstacle for margin in margins for obstacle in margin.obstacles(len(before))])
     _refuse([_unlike(margin, margins[0]) for margin in margins if not isclose(margin.total, margins[0].total)])

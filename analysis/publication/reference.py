@@ -11,6 +11,8 @@ from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, all_waves
 from analysis.publication import downloads
+from analysis.publication.method_tables import METHOD_TABLES, Made
+from analysis.publication.source_tables import SOURCE_TABLES
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,14 @@ def coverage_table() -> ReferenceTable:
     return ReferenceTable(("Chapter", "Words of quantity", "Bound", "Excepted", "Unchecked"), tuple(rows))
 
 
+def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
+    def table() -> ReferenceTable:
+        columns, rows = make()
+        return ReferenceTable(columns, tuple(rows))
+
+    return table
+
+
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,
@@ -134,4 +144,5 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "contradictions": contradictions_table,
     "bases": bases_table,
     "coverage": coverage_table,
+    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES).items()},
 }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from analysis import paths
+from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.published.programmes import Programme
 from analysis.published.systems import ALL, System
@@ -28,22 +31,42 @@ def _breakdown_sizes(systems: Mapping[str, System], breakdown: str, size: int) -
     for c in own.conditions:
         programme.share(c.part, c.whole, c.low, c.high, c.low_open, c.high_open)
     groups = {str(cell.pattern): i for i, cell in enumerate(own.cells)}
-    answered = [
-        variable
-        for name, system in systems.items()
-        if name != breakdown
-        for variable in _add(programme, system, groups, size)
-    ]
+    answered: list[int] = []
+    for system in (system for name, system in systems.items() if name != breakdown):
+        if set(system.groups) - {ALL} and set(system.groups) - {ALL} <= set(groups):
+            answered += _add(programme, _agreeing(programme, system, groups, size), groups, size)
     fewest_missing = dict.fromkeys(answered, -1000.0)
     counts = programme.minimise(fewest_missing | _distances(programme, own, size))
-    assert counts is not None
+    if counts is None:
+        raise InputError([_contradiction(own, size)])
     return {name: counts[i] for name, i in groups.items()}
+
+
+def _agreeing(programme: Programme, system: System, groups: Mapping[str, int], size: int) -> System:
+    """A question with those of its figures, in reading order, that some sizes agree with: `solve` names the others."""
+
+    def agrees(tried: System) -> bool:
+        copy = Programme(list(programme.upper), list(programme.rows))
+        _add(copy, tried, groups, size)
+        return copy.minimise({}) is not None
+
+    if agrees(system):
+        return system
+    kept = replace(system, conditions=())
+    for condition in system.conditions:
+        tried = replace(kept, conditions=(*kept.conditions, condition))
+        kept = tried if agrees(tried) else kept
+    return kept
+
+
+def _contradiction(own: System, size: int) -> Finding:
+    figures = ", ".join(condition.figure.figure for condition in own.conditions)
+    found = f"shares of {own.question.id} that cannot all be right ({figures})"
+    return Finding(paths.shown(paths.PUBLISHED / "figures.csv"), found, f"shares of {size} responses")
 
 
 def _add(programme: Programme, system: System, groups: Mapping[str, int], size: int) -> list[int]:
     """Add a question's cells, each group's sum at most the group's size; the positions of the cells."""
-    if set(system.groups) - {ALL} <= set() or not set(system.groups) - {ALL} <= set(groups):
-        return []
     first = len(programme.upper)
     cells = [programme.variable(size) for _ in system.cells]
     for group in system.groups:

@@ -123,11 +123,17 @@ def survey_case(
 
 
 def solve_case(
-    case: Case, kept: Sequence[Reading], floor: Fraction = FULL, bases: Bases | None = None, seconds: float = SECONDS
+    case: Case,
+    kept: Sequence[Reading],
+    floor: Fraction = FULL,
+    bases: Bases | None = None,
+    seconds: float = SECONDS,
+    largest: bool = False,
 ) -> Witness | None:
     """Tables of whole numbers on which the readings hold; None if there are none. Raises Undecided.
 
-    `floor` is the part of those asked that must have answered; `bases` sets item bases that are given.
+    `floor` is the part of those asked that must have answered; `bases` sets item bases that are given. Of all
+    such tables, `largest` asks for those with the most answers.
     """
     programme = Programme([case.size] * sum(len(system.cells) for system in case.systems))
     for system in case.systems:
@@ -135,7 +141,7 @@ def solve_case(
     for reading in kept:
         _printed(programme, case, reading)
     try:
-        counts = programme.minimise({}, seconds)
+        counts = programme.minimise(dict.fromkeys(range(len(programme.upper)), -1.0) if largest else {}, seconds)
     except RuntimeError as error:
         raise Undecided(str(error)) from None
     if counts is None:

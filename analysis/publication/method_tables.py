@@ -1,0 +1,162 @@
+"""Tables for the pages about uncertainty, sensitivity and quality: heads of columns, and rows, all text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from analysis.inputs.questionnaire import questionnaires
+from analysis.inputs.responses import read_responses
+from analysis.inputs.waves import Wave, all_waves
+from analysis.numbers.alternatives import METHODS
+from analysis.numbers.coverage import half_width
+from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
+from analysis.publication.certainty import DESIGNS, read_coverage
+from analysis.publication.rehearsal import rehearse
+from analysis.publication.robustness import CLAIMS, HEADLINES, OTHERS, read_sensitivity
+
+# The heads of the columns, and the rows.
+Made = tuple[tuple[str, ...], Iterable[tuple[str, ...]]]
+Results = Mapping[tuple[str, str], str]
+
+# Sizes of two waves that a study of this kind may have.
+TWO_WAVES = ((417, 390), (162, 150), (100, 90), (50, 50))
+
+
+def share_coverage() -> Made:
+    """How often the interval of a share holds the truth, by base and by how respondents came to answer."""
+    rows = [row for row in read_coverage() if row["interval"] == "Wilson"]
+    return _by_design("Base", rows, lambda row: row["base"])
+
+
+def difference_coverage() -> Made:
+    """How often a difference is found where there is none: what is left of 100 where the interval holds zero."""
+    rows = [row for row in read_coverage() if row["shares"] == "no difference"]
+    return _by_design("Bases", rows, lambda row: f"{row['base']} and {row['other_base']}")
+
+
+def _by_design(head: str, rows: list[dict[str, str]], named: Callable[[dict[str, str]], str]) -> Made:
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for row in rows:
+        mean, least = 100 * float(row["mean"]), 100 * float(row["least"])
+        shown = f"{mean:.1f} (least {least:.1f})" if row["cluster"] == "1" else f"{mean:.1f}"
+        found.setdefault(named(row), {})[row["cluster"], row["correlation"]] = shown
+    heads = [_short(design.cluster, design.correlation) for design in DESIGNS]
+    keys = [(str(design.cluster), f"{design.correlation:g}") for design in DESIGNS]
+    return (head, *heads), ((name, *(cells[key] for key in keys)) for name, cells in found.items())
+
+
+def _short(cluster: int, correlation: float) -> str:
+    return "Independent" if cluster == 1 else f"Clusters of {cluster}, {correlation:g}"
+
+
+def method_coverage() -> Made:
+    """The coverage of the intervals that could have been printed in Wilson's place."""
+    rows = [row for row in read_coverage() if row["cluster"] == "1" and row["interval"] in METHODS]
+    bases = list(dict.fromkeys(row["base"] for row in rows))
+    cells = {(row["base"], row["interval"]): _mean_and_least(row) for row in rows}
+    return ("Base", *METHODS), ((base, *(cells[base, name] for name in METHODS)) for base in bases)
+
+
+def _mean_and_least(row: Mapping[str, str]) -> str:
+    return f"{100 * float(row['mean']):.1f} (least {100 * float(row['least']):.1f})"
+
+
+def seeable_changes() -> Made:
+    """The smallest change between two waves, around a share of 50%, that could be told from none."""
+    rows = ((f"{one}", f"{other}", f"{half_width(one, other):.0f} points") for one, other in TWO_WAVES)
+    return ("Earlier wave, answers", "Later wave, answers", "Change that could be seen"), rows
+
+
+def sensitivity_summary() -> Made:
+    """For every choice that was made otherwise: how many conclusions moved, of how many."""
+    totals: dict[tuple[str, str], dict[str, str]] = {}
+    for row in read_sensitivity():
+        if row["tested"]:
+            totals.setdefault((row["kind"], row["variation"]), {})[row["what"]] = _of(row)
+    heads = ("What was varied", "How", "Claims that moved", "Headline figures that moved", "Other numbers that moved")
+    rows = (
+        (KINDS[kind], variation, *(moved.get(what, "as printed") for what in (CLAIMS, HEADLINES, OTHERS)))
+        for (kind, variation), moved in totals.items()
+    )
+    return heads, rows
+
+
+KINDS = {
+    "reconstruction": "a rule of the reconstruction",
+    "responses": "what the numbers rest on",
+    "intervals": "the interval of a share",
+}
+
+
+def _of(row: Mapping[str, str]) -> str:
+    return f"{'none' if row['moved'] == '0' else row['moved']} of {row['tested']}"
+
+
+def sensitivity_moved() -> Made:
+    """Every conclusion that depends on a choice, and what it would be otherwise."""
+    rows = (
+        (row["chapter"][:2].lstrip("0"), row["subject"], row["variation"], row["accepted"], row["found"])
+        for row in read_sensitivity()
+        if row["subject"]
+    )
+    return ("Chapter", "Claim or number", "What was varied", "Printed", "Otherwise"), rows
+
+
+def headline_figures() -> Made:
+    """The figures of the boxes: their bases, the worst case of item non-response, and five intervals."""
+    heads = ("Chapter", "Figure", "Share", "Base, of asked", "If all missing against, for", *METHODS)
+    return heads, (row for wave in all_waves() if wave.publish for row in _headline_rows(wave))
+
+
+def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
+    said = [one for one in rehearse(wave) if one.headline]
+    figures = {str(e.address): (one.chapter, e, one.numbers[str(e.address)]) for one in said for e in one.estimates}
+    for address, (chapter, estimate, shown) in figures.items():
+        if estimate.base and estimate.count is not None and estimate.address.question:
+            base = f"{estimate.base} of {estimate.asked}"
+            intervals = (_interval(name, estimate) for name in METHODS)
+            yield chapter[:2].lstrip("0"), address, shown, base, worst_case(estimate), *intervals
+
+
+def worst_case(estimate: Estimate) -> str:
+    """The share if everybody had answered who was asked: the missing all against it, or all for it."""
+    count, base, asked = estimate.count or 0, estimate.base or 0, estimate.asked or 0
+    if asked == base:
+        return "none missing"
+    least, greatest = Fraction(100 * count, asked), Fraction(100 * (count + asked - base), asked)
+    return f"{float(least):.1f}%, {float(greatest):.1f}%"
+
+
+def _interval(method: str, estimate: Estimate) -> str:
+    low, high = METHODS[method](estimate.count or 0, estimate.base or 0, 0.95)
+    return f"{100 * low:.1f} to {100 * high:.1f}"
+
+
+def respondents() -> Made:
+    """Who answered: the responses of every published wave, and the groups whose size is known."""
+    heads = ("Wave", "Survey", "Fieldwork", "Responses", "Groups of known size")
+    return heads, (row for wave in all_waves() if wave.publish for row in _respondent_rows(wave))
+
+
+def _respondent_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
+    for survey, entry in wave.surveys.items():
+        questionnaire, responses = questionnaires()[survey], read_responses(wave, survey)
+        groups = []
+        for name in (name for name in questionnaire.breakdowns if name in responses.codes):
+            question = questionnaire.by_id[name]
+            sizes = {answer: int(responses.chose(name, (answer,)).sum()) for answer in question.answer_ids}
+            groups += [f"{question.label(one)} {size}" for one, size in sizes.items() if size >= SUPPRESSED_BELOW]
+        yield f"{wave.title} ({wave.status})", questionnaire.title, wave.fieldwork, str(entry.responses), "; ".join(groups)
+
+
+METHOD_TABLES: dict[str, Callable[[], Made]] = {
+    "share-coverage": share_coverage,
+    "difference-coverage": difference_coverage,
+    "method-coverage": method_coverage,
+    "seeable-changes": seeable_changes,
+    "sensitivity-summary": sensitivity_summary,
+    "sensitivity-moved": sensitivity_moved,
+    "headline-figures": headline_figures,
+    "respondents": respondents,
+}
