@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test browser fresh reconstruct bounds requirements clean
+.PHONY: help book test browser fresh reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -28,7 +28,7 @@ test: $(VENV)/ready browser ## Run everything that can fail: style, types, the b
 	@$(BIN)/python -m pytest -q
 
 # The pages are tried in a real browser: an installed Chromium, or one that is installed here.
-browser: $(VENV)/ready
+browser: $(VENV)/ready ## Install Chromium for the tests, where it is missing
 	@command -v chromium chromium-browser google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && echo "Installing Chromium: about a minute, once" \
 	&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
@@ -46,6 +46,17 @@ reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again f
 
 bounds: $(VENV)/ready ## Work out the bounds of the numbers that are not printed again
 	@$(ANALYSIS) bounds
+
+reference: $(VENV)/ready ## Compute in R again what the tests compare the estimators with, where R is installed
+	@command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("survey", quietly = TRUE))' 2>/dev/null \
+	|| { echo "This needs R and its package survey. Install them: apt-get install r-base-core r-cran-survey" \
+	"(Debian, Ubuntu), elsewhere R from r-project.org and install.packages(\"survey\")" >&2; exit 1; }
+	@$(BIN)/python tests/reference/make_synthetic.py
+	@cd tests/reference && Rscript reference.R
+	@$(BIN)/python -m pytest -q tests/test_reference.py
+
+accept: $(VENV)/ready ## Show what moved; with WHY="..." DATE=YYYY-MM-DD, accept it and record the decision
+	@$(ANALYSIS) accept --why "$(WHY)" --date "$(DATE)"
 
 requirements: $(VENV)/ready ## Choose exact versions for requirements.in, with checksums
 	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \

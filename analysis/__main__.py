@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from analysis.inputs.findings import InputError, refuse
 
@@ -81,6 +83,43 @@ def sensitivity(arguments: argparse.Namespace) -> None:
     print(f"Sensitivity: {'changed' if write_sensitivity() else 'no byte changed'}")
 
 
+def audit(arguments: argparse.Namespace) -> None:
+    """Audit the printed figures: can they all be right, and if not, which of them contradict each other.
+
+    With --power, count instead how often the audit notices a misprint, in that many made-up reports.
+    """
+    from analysis.published.audit_lines import lines, write_findings
+    from analysis.published.doubts import whole_audit
+    from analysis.published.power import write_power
+
+    def progress(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    if arguments.power:
+        write_power(arguments.power, progress)
+        print("Power: counted anew on made-up reports")
+        return
+    audited = whole_audit(progress=progress)
+    print("\n".join(lines(audited)))
+    if arguments.csv:
+        write_findings(audited, arguments.csv)
+
+
+def accept(arguments: argparse.Namespace) -> None:
+    """Show what moved since numbers were last accepted; with a date and a reason, accept it.
+
+    The decision is added to the revisions page of the book.
+    """
+    from analysis.inputs.waves import all_waves
+    from analysis.publication import acceptance
+
+    moved = [movement for wave in all_waves() for movement in acceptance.movements(wave)]
+    print("\n".join(map(str, moved)) or "Numbers: nothing moved")
+    if moved and arguments.why:
+        acceptance.accept(arguments.date, arguments.why)
+        print(f"Numbers: {len(moved)} accepted")
+
+
 def parser() -> Parser:
     """The commands and their arguments."""
     top = Parser(prog="python -m analysis", description=__doc__)
@@ -88,10 +127,16 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
+    accepting = _add(commands, accept)
+    accepting.add_argument("--why", default="", help="the reason for accepting, one line")
+    accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     for command in (check, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    auditing = _add(commands, audit)
+    auditing.add_argument("--csv", type=Path, metavar="FILE", help="keep the findings in this file as well")
+    auditing.add_argument("--power", type=int, metavar="N", help="made-up reports for each size of misprint")
     return top
 
 
@@ -105,7 +150,10 @@ def _add(commands: argparse._SubParsersAction[Parser], command: Command) -> Pars
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; returns 0, or 2 if its arguments or an input cannot be used."""
-    chosen = parser().parse_args(arguments)
+    commands = parser()
+    chosen = commands.parse_args(arguments)
+    if getattr(chosen, "why", "") and not re.fullmatch(r"\d{4}-\d\d-\d\d", chosen.date):
+        commands.error("--why needs --date YYYY-MM-DD: the day of the decision")
     try:
         chosen.command(chosen)
     except InputError as error:

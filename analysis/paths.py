@@ -10,6 +10,7 @@ DATA = Path(os.environ.get("ANALYSIS_DATA", ROOT / "data")).resolve()
 QUESTIONNAIRE = DATA / "questionnaire"
 PUBLISHED = DATA / "published"
 WAVES = DATA / "waves"
+ACCEPTED = DATA / "accepted"
 
 CHAPTERS = ROOT / "analysis" / "chapters"
 BOOK = ROOT / "book"

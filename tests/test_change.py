@@ -44,6 +44,13 @@ def test_p_value_is_that_of_the_pooled_share():
     assert crude_change(Counted(48, 80), Counted(56, 70)).p_value == pytest.approx(expected, rel=1e-9)
 
 
+def test_a_fall_is_a_rise_the_other_way_round():
+    rise, fall = crude_change(Counted(48, 80), Counted(56, 70)), crude_change(Counted(56, 70), Counted(48, 80))
+    assert (fall.value, fall.error, fall.p_value) == pytest.approx((-rise.value, rise.error, rise.p_value))
+    assert fall.interval == pytest.approx((-rise.interval[1], -rise.interval[0]))
+    assert rise.is_clear and fall.is_clear
+
+
 def test_no_variation_at_all_is_no_change():
     change = crude_change(Counted(0, 60), Counted(0, 50))
     assert (change.value, change.p_value, change.is_clear) == (0, 1, False)

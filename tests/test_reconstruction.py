@@ -402,6 +402,20 @@ def test_exclusive_answers_that_exceed_all_are_contradicted_not_smoothed() -> No
     assert_figures_hold([table])
 
 
+def test_answers_missing_for_no_groups_own_reason_are_charged_to_no_group() -> None:
+    """29, 57, 11 and 4 add up to 101: some did not answer, and nothing says that they are primary care trusts."""
+    figures = figures_of("organisation_type", "provider_awareness")
+    table = solved_with([*figures, planted("9.9-1", f"{AWARE}.not_at_all", 4)])["provider_awareness"]
+
+    def feasible(base: int) -> bool:
+        return any(sum(counts) <= base for counts in product(*(fitting(p, base) for p in (29, 57, 11, 4))))
+
+    largest = max(base for base in range(1, 163) if feasible(base))
+    assert table.contradicted == ()
+    assert largest < 162 and sum(table.bases.values()) == largest
+    assert table.bases["pct"] == table.asked["pct"]
+
+
 def test_a_percentage_that_no_base_up_to_the_group_can_have_is_contradicted() -> None:
     """One in 38 is 3%: no primary care trusts at all can be 1% of the primary care trusts."""
     figures = figures_of("organisation_type", "aware_principles")

@@ -272,3 +272,12 @@ def test_of_a_reconstructed_wave_only_what_is_printed_is_recorded(outputs: list[
     assert (told["percent"], told["count"]) == ("", "9")
     told = row(outputs, known_to_lie(40, 45))
     assert (told["percent"], told["count"], told["low"], told["least"]) == ("", "", "", "40")
+
+
+def test_a_combination_says_of_every_part_what_has_to_be_said() -> None:
+    from analysis.claims.claims import Claim
+
+    unclear = Claim("a > b", "within noise", None, (), ("more",))
+    stated = Claim("c > d", "as reported", None, (), ("more",), where="4.8")
+    assert Sentence(f"It is {unclear & stated:more}.").text == "It is more (as reported, 4.8; no clear difference)."
+    assert Sentence(f"It is {unclear | stated:more}.").text == "It is more (as reported, 4.8)."

@@ -102,7 +102,7 @@ def test_kish_by_hand():
     ("attempt", "message"),
     [
         (lambda: weighted_share(NINE, EQUAL, np.zeros(20, dtype=bool)), "respondents with weight"),
-        (lambda: weighted_share([1, 0], EQUAL), "broadcast"),
+        (lambda: weighted_share([1, 0], EQUAL), "a value for each of 20"),
         (lambda: Sample(np.array([1.0, -1.0])), "0 or more"),
         (lambda: Sample(np.array([1.0, np.nan])), "0 or more"),
         (lambda: Sample(np.ones(3), strata=np.zeros(2, dtype=int)), "one entry for each of 3"),
@@ -175,7 +175,7 @@ def test_raking_that_cannot_be_fails_loudly(margins, message):
 
 def test_raking_names_every_margin_in_the_way_at_once():
     margins = [Margin("form", FORMS, {"charity": 1}), Margin("size", SIZES, {"small": 1, "large": 1, "huge": 1})]
-    with pytest.raises(RakingError, match="margin form.*margin size"):
+    with pytest.raises(RakingError, match=r"margin form.*margin size"):
         rake(margins)
 
 

@@ -37,6 +37,12 @@ class Claim(Marked):
     words: tuple[str, ...]
     caveat: str = "no clear difference"
     where: str = ""
+    parts: tuple[Claim, ...] = ()
+
+    @property
+    def said(self) -> tuple[Claim, ...]:
+        """The simple claims that are said with this one: itself, or the parts of a combination."""
+        return self.parts or (self,)
 
     @property
     def stands(self) -> bool:
@@ -74,6 +80,8 @@ def _combine(sign: str, parts: tuple[Claim, Claim], choose: object) -> Claim:
         words=parts[0].words + parts[1].words,
         caveat=deciding.caveat,
         where=deciding.where,
+        # Of "and" every part is said, of "or" the one that bears the sentence.
+        parts=(*parts[0].said, *parts[1].said) if choose is max else deciding.said,
     )
 
 

@@ -129,8 +129,9 @@ def data(name: str, words: str) -> str:
 
 def _additions(claims: list[Claim]) -> list[str]:
     """What has to be said with the claims: which the source report alone bears out, which are not clear."""
-    reported = [where for claim in claims if claim.state == "as reported" for where in claim.where.split(", ")]
-    caveats = [claim.caveat for claim in claims if claim.state == "within noise"]
+    simple = [part for claim in claims for part in claim.said]
+    reported = [where for claim in simple if claim.state == "as reported" for where in claim.where.split(", ")]
+    caveats = [claim.caveat for claim in simple if claim.state == "within noise"]
     said = [f"as reported, {', '.join(sorted(set(reported), key=_reading_order))}"] if reported else []
     return said + list(dict.fromkeys(filter(None, caveats)))
 

@@ -62,9 +62,7 @@ def coverage(base: int, design: Design = INDEPENDENT, method: Method = wilson, l
     return _summary(coverages(base, design, method, level))
 
 
-def coverages(
-    base: int, design: Design = INDEPENDENT, method: Method = wilson, level: float = LEVEL
-) -> list[float]:
+def coverages(base: int, design: Design = INDEPENDENT, method: Method = wilson, level: float = LEVEL) -> list[float]:
     """The coverage of the interval of one share, at each of SHARES."""
     ends = np.array([method(count, base, level) for count in range(base + 1)])
     return [_covered(ends, share, count_probabilities(base, share, design)) for share in SHARES]
@@ -94,10 +92,7 @@ def difference_coverage(
 def _difference_ends(base1: int, base2: int, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The ends of the interval for every pair of counts."""
     ends = np.array(
-        [
-            [newcombe(count1, base1, count2, base2, level) for count2 in range(base2 + 1)]
-            for count1 in range(base1 + 1)
-        ]
+        [[newcombe(count1, base1, count2, base2, level) for count2 in range(base2 + 1)] for count1 in range(base1 + 1)]
     )
     return ends[:, :, 0], ends[:, :, 1]
 

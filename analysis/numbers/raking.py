@@ -80,12 +80,12 @@ def rake(margins: Sequence[Margin], weights: ArrayLike | None = None, most_round
             raked = raked * (totals / _sums(raked, codes))[codes]
         if all(_gap(raked, *side) <= TOLERANCE for side in sides):
             return Sample(raked, margins=tuple(codes for codes, _ in sides), weights_before=before)
-    gaps = [_gap(raked, *side) for side in sides]
-    raise RakingError(
-        f"raking does not converge in {most_rounds} rounds: "
-        + "; ".join(f"margin {m.name} is off by {gap:.2g} of its total" for m, gap in zip(margins, gaps, strict=True)
-                    if gap > TOLERANCE)
-    )  # fmt: skip
+    gaps = [
+        f"margin {margin.name} is off by {_gap(raked, *side):.2g} of its total"
+        for margin, side in zip(margins, sides, strict=True)
+        if _gap(raked, *side) > TOLERANCE
+    ]
+    raise RakingError(f"raking does not converge in {most_rounds} rounds: " + "; ".join(gaps))
 
 
 def deff(sample: Sample) -> float:

@@ -93,7 +93,7 @@ class WeightedShare:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The indicative 95% interval: logit, and Korn-Graubard near 0 and 1."""
+        """The indicative 95% interval: logit, and Korn-Graubard near 0 and 1. ValueError for one respondent."""
         return korn_graubard(self) if self.near_an_end else logit_interval(self)
 
 
@@ -106,10 +106,10 @@ def weighted_share(values: ArrayLike, sample: Sample, members: ArrayLike | None 
     Source: Sarndal, Swensson and Wretman (1992), sections 5.5 to 5.8. Raises ValueError for an empty base.
     """
     inside = np.ones(sample.size, dtype=bool) if members is None else np.asarray(members, dtype=bool)
-    answers = np.where(inside, np.asarray(values, dtype=np.float64), 0.0)
-    weights = np.where(inside, sample.weights, 0.0)
-    if len(answers) != sample.size or not weights.sum() > 0:
-        raise ValueError(f"a weighted share needs respondents with weight and a value for each of {sample.size}")
+    given = np.asarray(values, dtype=np.float64)
+    if not len(inside) == len(given) == sample.size or not sample.weights[inside].sum() > 0:
+        raise ValueError(f"a weighted share needs respondents with weight, and a value for each of {sample.size}")
+    answers, weights = np.where(inside, given, 0.0), np.where(inside, sample.weights, 0.0)
     value = float(weights @ answers / weights.sum())
     scores = np.where(inside, answers - value, 0.0) / weights.sum()
     error = sqrt(linearised_variance(sample.weights * _residuals(scores, sample), sample))
@@ -121,7 +121,7 @@ def linearised_variance(scores: Floats, sample: Sample) -> float:
     """The variance of a sum of weighted scores, one a respondent, from totals of clusters within strata.
 
     Clusters are taken as drawn with replacement, or with the finite-population correction of `sampled`.
-    Source: Sarndal, Swensson and Wretman (1992), section 4.6. Raises ValueError for a stratum of one cluster.
+    Source: Sarndal, Swensson and Wretman (1992), chapter 4. Raises ValueError for a stratum of one cluster.
     """
     variance, strata = 0.0, sample.stratum_codes
     for stratum in np.unique(strata):
@@ -138,7 +138,7 @@ def linearised_variance(scores: Floats, sample: Sample) -> float:
 def _residuals(scores: Floats, sample: Sample) -> Floats:
     """What the margins of raking leave unexplained of the scores: their part is known, and adds no variance.
 
-    Source: Deville and Sarndal (1992), section 3, with the weights before raking in the regression.
+    Source: Deville and Sarndal (1992), with the weights before raking in the regression.
     """
     if not sample.margins:
         return scores

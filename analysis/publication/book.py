@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from analysis import paths
@@ -22,16 +23,18 @@ def build_book() -> Path:
 
     The book is made in a folder of its own, and takes the place of the one before only when it is complete.
     """
-    draft = paths.BUILD / "draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
-    built = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
-    if built.returncode:
-        raise InputError(_findings(built.stdout + built.stderr))
-    shutil.rmtree(paths.SITE, ignore_errors=True)
-    paths.SITE.parent.mkdir(parents=True, exist_ok=True)
-    (draft / "_build" / "html").rename(paths.SITE)
-    shutil.rmtree(draft)
+    paths.BUILD.mkdir(exist_ok=True)
+    # A folder of its own for each build: two at a time must not mix their pages.
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=paths.BUILD))
+    try:
+        command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
+        built = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+        if built.returncode:
+            raise InputError(_findings(built.stdout + built.stderr))
+        shutil.rmtree(paths.SITE, ignore_errors=True)
+        (draft / "_build" / "html").rename(paths.SITE)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
     return paths.SITE
 
 

@@ -23,8 +23,10 @@ _MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
 _CELL = re.compile(r'<div class="cell (?=[^"]*docutils container")')
 
 # A button is a box, and a line may break on either side of it: not between a number and its punctuation.
-JOINER = "\u2060"
-_TRAILING = re.compile(r'(<a class="row" href="#[^"]*">[^<]*</a></span>)([.,;:)])')
+_WITH_PUNCTUATION = re.compile(
+    r'(\(?)(<button type="button" class="explained.*?<a class="row" href="#[^"]*">[^<]*</a></span>)([.,;:)]*)',
+    re.DOTALL,
+)
 
 KNOWN = {
     "printed": "printed: the source report prints this figure",
@@ -63,7 +65,7 @@ class Explanations:
         for name, piece in zip(self.cells, pieces[1:], strict=True):
             self._cell = f"cell-{name}"
             text += f'<div id="{self._cell}" class="cell {self._opened(piece)}'
-        return _TRAILING.sub(rf"\1{JOINER}\2", text.replace("(<button", f"({JOINER}<button"))
+        return _WITH_PUNCTUATION.sub(_unbroken, text)
 
     def _opened(self, html: str) -> str:
         return _MARK.sub(self._open, html)
@@ -104,6 +106,11 @@ class Explanations:
         if row["base"] and address.question and int(row["base"]) < UNRELIABLE_BELOW:
             rows.append(("Small base", "marked [u] or given as a count: read it with its interval"))
         return [*rows, ("How it is known", KNOWN[row["known"]]), ("Address", value)]
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    before, number, after = found.groups()
+    return f'<span class="unbroken">{before}{number}{after}</span>' if before or after else number
 
 
 def _base(row: Mapping[str, str], question: Question, respondents: str) -> str:

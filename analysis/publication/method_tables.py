@@ -9,15 +9,15 @@ from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import Wave, all_waves
 from analysis.numbers.alternatives import METHODS
-from analysis.numbers.coverage import half_width
+from analysis.numbers.coverage import Design, half_width
 from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
+from analysis.numbers.intervals import LEVEL
 from analysis.publication.certainty import DESIGNS, read_coverage
 from analysis.publication.rehearsal import rehearse
 from analysis.publication.robustness import CLAIMS, HEADLINES, OTHERS, read_sensitivity
 
 # The heads of the columns, and the rows.
 Made = tuple[tuple[str, ...], Iterable[tuple[str, ...]]]
-Results = Mapping[tuple[str, str], str]
 
 # Sizes of two waves that a study of this kind may have.
 TWO_WAVES = ((417, 390), (162, 150), (100, 90), (50, 50))
@@ -36,18 +36,26 @@ def difference_coverage() -> Made:
 
 
 def _by_design(head: str, rows: list[dict[str, str]], named: Callable[[dict[str, str]], str]) -> Made:
-    found: dict[str, dict[tuple[str, str], str]] = {}
+    found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
     for row in rows:
-        mean, least = 100 * float(row["mean"]), 100 * float(row["least"])
-        shown = f"{mean:.1f} (least {least:.1f})" if row["cluster"] == "1" else f"{mean:.1f}"
-        found.setdefault(named(row), {})[row["cluster"], row["correlation"]] = shown
-    heads = [_short(design.cluster, design.correlation) for design in DESIGNS]
-    keys = [(str(design.cluster), f"{design.correlation:g}") for design in DESIGNS]
-    return (head, *heads), ((name, *(cells[key] for key in keys)) for name, cells in found.items())
+        found.setdefault(named(row), {})[row["cluster"], row["correlation"]] = row
+    first, *others = DESIGNS
+    heads = (head, _short(first), "At the least", *map(_short, others))
+    return heads, ((name, *_coverages(cells, first), *(_coverages(cells, one)[0] for one in others))
+                   for name, cells in found.items())  # fmt: skip
 
 
-def _short(cluster: int, correlation: float) -> str:
-    return "Independent" if cluster == 1 else f"Clusters of {cluster}, {correlation:g}"
+def _coverages(cells: Mapping[tuple[str, str], Mapping[str, str]], design: Design) -> tuple[str, str]:
+    row = cells[str(design.cluster), f"{design.correlation:g}"]
+    return _hundred(row["mean"]), _hundred(row["least"])
+
+
+def _hundred(probability: str) -> str:
+    return f"{100 * float(probability):.1f}"
+
+
+def _short(design: Design) -> str:
+    return "Independent" if design.cluster == 1 else f"Clusters of {design.cluster}, {design.correlation:g}"
 
 
 def method_coverage() -> Made:
@@ -59,7 +67,7 @@ def method_coverage() -> Made:
 
 
 def _mean_and_least(row: Mapping[str, str]) -> str:
-    return f"{100 * float(row['mean']):.1f} (least {100 * float(row['least']):.1f})"
+    return f"{_hundred(row['mean'])} (least {_hundred(row['least'])})"
 
 
 def seeable_changes() -> Made:
@@ -104,8 +112,8 @@ def sensitivity_moved() -> Made:
 
 
 def headline_figures() -> Made:
-    """The figures of the boxes: their bases, the worst case of item non-response, and five intervals."""
-    heads = ("Chapter", "Figure", "Share", "Base, of asked", "If all missing against, for", *METHODS)
+    """The figures of the boxes: their bases, the worst case of item non-response, and intervals."""
+    heads = ("Chapter", "Figure", "Share", "Base, of asked", "If all missing against, for", "Interval", "Other methods")
     return heads, (row for wave in all_waves() if wave.publish for row in _headline_rows(wave))
 
 
@@ -115,8 +123,7 @@ def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
     for address, (chapter, estimate, shown) in figures.items():
         if estimate.base and estimate.count is not None and estimate.address.question:
             base = f"{estimate.base} of {estimate.asked}"
-            intervals = (_interval(name, estimate) for name in METHODS)
-            yield chapter[:2].lstrip("0"), address, shown, base, worst_case(estimate), *intervals
+            yield chapter[:2].lstrip("0"), address, shown, base, worst_case(estimate), *_intervals(estimate)
 
 
 def worst_case(estimate: Estimate) -> str:
@@ -128,8 +135,15 @@ def worst_case(estimate: Estimate) -> str:
     return f"{float(least):.1f}%, {float(greatest):.1f}%"
 
 
-def _interval(method: str, estimate: Estimate) -> str:
-    low, high = METHODS[method](estimate.count or 0, estimate.base or 0, 0.95)
+def _intervals(estimate: Estimate) -> tuple[str, str]:
+    """Wilson's interval, and the outermost ends of the other methods."""
+    ends = {name: method(estimate.count or 0, estimate.base or 0, LEVEL) for name, method in METHODS.items()}
+    low, high = ends.pop("Wilson")
+    outermost = min(low for low, _ in ends.values()), max(high for _, high in ends.values())
+    return _percent(low, high), _percent(*outermost)
+
+
+def _percent(low: float, high: float) -> str:
     return f"{100 * low:.1f} to {100 * high:.1f}"
 
 
@@ -147,7 +161,8 @@ def _respondent_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
             question = questionnaire.by_id[name]
             sizes = {answer: int(responses.chose(name, (answer,)).sum()) for answer in question.answer_ids}
             groups += [f"{question.label(one)} {size}" for one, size in sizes.items() if size >= SUPPRESSED_BELOW]
-        yield f"{wave.title} ({wave.status})", questionnaire.title, wave.fieldwork, str(entry.responses), "; ".join(groups)
+        title, size = f"{wave.title} ({wave.status})", str(entry.responses)
+        yield title, questionnaire.title, wave.fieldwork, size, "; ".join(groups)
 
 
 METHOD_TABLES: dict[str, Callable[[], Made]] = {

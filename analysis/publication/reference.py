@@ -11,6 +11,7 @@ from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, all_waves
 from analysis.publication import downloads
+from analysis.publication.audit_tables import AUDIT_TABLES
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.source_tables import SOURCE_TABLES
 
@@ -129,6 +130,14 @@ def coverage_table() -> ReferenceTable:
     return ReferenceTable(("Chapter", "Words of quantity", "Bound", "Excepted", "Unchecked"), tuple(rows))
 
 
+def revisions_table() -> ReferenceTable:
+    """The decisions to accept numbers that differ from those accepted before."""
+    from analysis.publication.acceptance import REVISIONS, revisions
+
+    columns = ("Date", "Wave", "Rows that moved", "Printed digits", "States of claims", "Reason")
+    return ReferenceTable(columns, tuple(tuple(row[name] for name in REVISIONS) for row in revisions()))
+
+
 def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
     def table() -> ReferenceTable:
         columns, rows = make()
@@ -144,5 +153,6 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "contradictions": contradictions_table,
     "bases": bases_table,
     "coverage": coverage_table,
-    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES).items()},
+    "revisions": revisions_table,
+    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES).items()},
 }

@@ -14,9 +14,9 @@ from analysis.display.say import Either
 from analysis.display.sentences import Sentence, number
 from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import Wave
+from analysis.numbers import intervals
 from analysis.numbers.alternatives import Method
-from analysis.numbers.estimates import Estimate
-from analysis.numbers.intervals import wilson
+from analysis.numbers.estimates import Estimate, Label
 from analysis.numbers.surveys import Survey
 from analysis.publication.chapters import chapter_paths, read_notebook, tags
 
@@ -72,7 +72,7 @@ def _survey(wave: Wave, survey: str, vary: Vary | None) -> Survey:
 
     known, reported = (known_numbers(), reported_claims()) if wave.reconstructed else ({}, {})
     responses = read_responses(wave, survey)
-    label = "simulated" if wave.status == "simulated" else "collected"
+    label: Label = "simulated" if wave.status == "simulated" else "collected"
     if vary is None:
         return Survey(questionnaires()[survey], responses, label, known, reported)
     return Varied(questionnaires()[survey], responses, label, known, reported, vary=vary)
@@ -118,11 +118,12 @@ def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
 @contextmanager
 def another_interval(method: Method) -> Iterator[None]:
     """Let every interval of the study be made by another method: shares, and with them their differences."""
-    users = [m for name, m in sys.modules.items() if name.startswith("analysis.") and vars(m).get("wilson") is wilson]
+    ours = intervals.wilson
+    users = [m for name, m in sys.modules.items() if name.startswith("analysis.") and vars(m).get("wilson") is ours]
     try:
         for module in users:
             vars(module)["wilson"] = method
         yield
     finally:
         for module in users:
-            vars(module)["wilson"] = wilson
+            vars(module)["wilson"] = ours

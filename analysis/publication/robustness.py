@@ -8,8 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,11 +27,12 @@ from analysis.numbers.estimates import Estimate
 from analysis.publication import downloads
 from analysis.publication.keeping import keep
 from analysis.publication.rehearsal import Said, Vary, another_interval, rehearse
-from analysis.published.sensitivity import Alternative, alternatives
+from analysis.published.sensitivity import Rule, other_rules
 
 COLUMNS = ("kind", "variation", "what", "tested", "moved", "chapter", "subject", "accepted", "found")
 CLAIMS, HEADLINES, OTHERS = "claims", "headline figures", "other numbers"
 NOT_SAID = "another sentence in its place"
+PARALLEL = 2
 Row = dict[str, str]
 Told = list[dict[str, Any]]
 
@@ -51,15 +55,17 @@ def sensitivity_rows() -> list[Row]:
     """Every variation, held against what the chapters say of the reconstructed wave."""
     wave = next(wave for wave in all_waves() if wave.reconstructed)
     accepted = told(rehearse(wave))
-    return [row for kind, name, other, whats in _variations(wave) for row in compare(kind, name, accepted, other, whats)]
+    return [
+        row for kind, name, other, whats in _variations(wave) for row in compare(kind, name, accepted, other, whats)
+    ]
 
 
 Variation = tuple[str, str, Told, tuple[str, ...]]
 
 
 def _variations(wave: Wave) -> Iterator[Variation]:
-    for alternative in tqdm(alternatives(wave), desc="Rules", unit="rule", ncols=90):
-        yield "reconstruction", alternative.rule, told_of(alternative, wave), (CLAIMS, HEADLINES, OTHERS)
+    for rule, other in _other_rules(wave):
+        yield "reconstruction", rule, other, (CLAIMS, HEADLINES, OTHERS)
     for name, vary in VARIED.items():
         # The ranges and bases of the numbers change here, not the numbers that are printed.
         yield "responses", name, told(rehearse(wave, vary)), (CLAIMS,)
@@ -67,6 +73,15 @@ def _variations(wave: Wave) -> Iterator[Variation]:
         if name != "Wilson":
             with another_interval(method):
                 yield "intervals", f"{name} instead of Wilson", told(rehearse(wave)), (CLAIMS,)
+
+
+def _other_rules(wave: Wave) -> Iterator[tuple[str, Told]]:
+    rules = other_rules(wave)
+    # New processes, not copies of this one: each makes a rule's choice its own for a while.
+    with ProcessPoolExecutor(PARALLEL, mp_context=get_context("spawn")) as pool:
+        heard = pool.map(told_of, rules, repeat(wave.id))
+        for rule, other in zip(rules, tqdm(heard, total=len(rules), desc="Rules", unit="rule", ncols=90), strict=True):
+            yield rule.name, other
 
 
 # What is varied without another reconstruction
@@ -111,14 +126,14 @@ VARIED: dict[str, Vary] = {
 # Other data
 
 
-def told_of(alternative: Alternative, wave: Wave) -> Told:
+def told_of(rule: Rule, wave: str) -> Told:
     """What the chapters say of data made by another rule: read by a process of its own, from a copy of the data."""
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         shutil.copytree(paths.DATA, data)
-        for name, text in alternative.files.items():
-            (data / name).write_text(text, encoding="utf-8", newline="")
-        command = [sys.executable, "-c", f"from {__name__} import tell; tell({wave.id!r})"]
+        for path, text in rule.make().items():
+            (data / path.relative_to(paths.DATA)).write_text(text, encoding="utf-8", newline="")
+        command = [sys.executable, "-c", f"from {__name__} import tell; tell({wave!r})"]
         environment = {**os.environ, "ANALYSIS_DATA": str(data)}
         done = subprocess.run(command, env=environment, cwd=paths.ROOT, capture_output=True, text=True, check=True)
     answer: Told = json.loads(done.stdout)

@@ -28,14 +28,15 @@ def register() -> Made:
          reproduced(figure, responses, facts), label(figure, known))
         for figure in read_figures()
     )  # fmt: skip
-    return ("Paragraph", "Address", "What it counts", "Printed", "In this book", "Known"), rows
+    return ("Place", "Address", "What it counts", "Printed", "In this book", "Known"), rows
 
 
 def reproduced(figure: Figure, responses: Mapping[str, Responses], facts: Mapping[str, str]) -> str:
     """What this book holds in the place of a printed figure; no number where the report prints none."""
     address = figure.address
     if figure.is_study:
-        return facts.get(address.question, "") if figure.value is not None else "in words"
+        fact = facts.get(address.question, "") + ("%" if figure.unit == "percent" else "")
+        return fact if figure.value is not None else "in words"
     own = responses[address.survey]
     if not address.question:
         return str(own.size)
@@ -58,20 +59,26 @@ def label(figure: Figure, known: Mapping[str, Known]) -> str:
     return number.label if number else "printed"
 
 
-def questionnaire_of(survey: str) -> Callable[[], Made]:
-    """The table of one questionnaire."""
+def commissioners() -> Made:
+    """The questionnaire of the commissioners."""
+    return _questionnaire("commissioners")
 
-    def make() -> Made:
-        questionnaire = questionnaires()[survey]
-        heads = ("Question", "Wording", "Kind", "Answers", "Asked of", "Used in")
-        return heads, (_question_row(questionnaire, question) for question in questionnaire.questions)
 
-    return make
+def third_sector() -> Made:
+    """The questionnaire of the third sector organisations."""
+    return _questionnaire("third_sector")
+
+
+def _questionnaire(survey: str) -> Made:
+    questionnaire = questionnaires()[survey]
+    heads = ("Question", "Wording", "Kind", "Answers", "Asked of", "Used in")
+    return heads, (_question_row(questionnaire, question) for question in questionnaire.questions)
 
 
 def _question_row(questionnaire: Questionnaire, question: Question) -> tuple[str, ...]:
     answers = "; ".join(f"{answer.label}{' *' if answer.inferred else ''}" for answer in question.answers)
-    return question.id, question.wording, KINDS[question.kind], answers, _asked_of(questionnaire, question), _uses(question)
+    asked_of = _asked_of(questionnaire, question)
+    return question.id, question.wording, KINDS[question.kind], answers, asked_of, _uses(question)
 
 
 def _asked_of(questionnaire: Questionnaire, question: Question) -> str:
@@ -88,5 +95,6 @@ def _uses(question: Question) -> str:
 
 SOURCE_TABLES: dict[str, Callable[[], Made]] = {
     "register": register,
-    **{f"questionnaire-{survey.replace('_', '-')}": questionnaire_of(survey) for survey in ("commissioners", "third_sector")},
+    "questionnaire-commissioners": commissioners,
+    "questionnaire-third-sector": third_sector,
 }

@@ -105,20 +105,18 @@ def _too_few(case: Case, conditions: Sequence[Condition]) -> str:
 
 
 def _sum(counts: Sequence[int], conditions: Sequence[Condition], bound: str) -> str:
-    return f"{bound} " + " + ".join(
-        f"{count} ({said(c.figure)})" for count, c in zip(counts, conditions, strict=True)
-    )
+    return f"{bound} " + " + ".join(f"{count} ({said(c.figure)})" for count, c in zip(counts, conditions, strict=True))
 
 
 def _counts_only(case: Case, members: Sequence[Reading]) -> str:
     """What each figure stands for, where the conflict is in how the answers overlap or in who was asked."""
     each = []
     for reading in members:
-        c = reading.condition
+        c, topic = reading.condition, case.system(reading.question).question.topic
         if c is None or reading.figure.unit == "count":
-            each.append(f"{said(reading.figure)} responses to {case.system(reading.question).question.topic}")
+            each.append(f"{said(reading.figure)} responses on '{topic}'")
         elif _is_routed(case, [reading]):
-            each.append(f"{said(reading.figure)} of those who were asked {case.system(reading.question).question.topic}")
+            each.append(f"{said(reading.figure)} of those who answered on '{topic}'")
         else:
             each.append(f"{said(reading.figure)} is {span(fitting(c, case.size))} of {case.size}")
     return "; ".join(each) + ": no table of whole numbers has all of these"
@@ -133,8 +131,10 @@ def _in_groups(case: Case, members: Sequence[Reading], grouped: Sequence[Reading
     possible = fitting(sizes[0].condition, case.size)
     start = f"{said(sizes[0].figure)} of {case.size} is a group of {span(possible)}"
     if len(grouped) == 1:
-        return f"{start}; " + "; ".join(_around(grouped[0], size) for size in possible) + (
-            f": no whole number gives {grouped[0].figure.printed_words}"
+        return (
+            f"{start}; "
+            + "; ".join(_around(grouped[0], size) for size in possible)
+            + (f": no whole number gives {grouped[0].figure.printed_words}")
         )
     works = [f"{said(r.figure)} only {_works(r, possible)}" for r in grouped]
     return f"{start}; " + "; ".join(works) + ": no size of the group allows all of them"

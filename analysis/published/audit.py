@@ -145,7 +145,10 @@ def _conflicting(
     if not own:
         witness = solve_case(case, kept, FULL, seconds=seconds)
         return QuestionState(survey, question, "consistent" if witness else "undecided", case, kept, witness)
-    witness = solve_case(case, kept, FREE, seconds=seconds, largest=True)
+    try:
+        witness = solve_case(case, kept, FREE, seconds=seconds, largest=True)
+    except Undecided:
+        return QuestionState(survey, question, "undecided", case, kept, None, own)
     state: State = "contradictory" if witness is None else "possible with fewer answers"
     return QuestionState(survey, question, state, case, kept, witness, own)
 
@@ -208,6 +211,6 @@ def _phrase_findings(figures: Sequence[Figure]) -> Iterator[AuditFinding]:
             low, high = (float(end) for end in phrase.interval)
             yield AuditFinding(
                 figure.figure, "doubtful", (figure.where,), (figure.figure,),
-                f"'{figure.qualifier}' stands for {low:g}% to {high:g}%, and {figure.printed_words} is printed beside it",
+                f"'{figure.qualifier}' stands for {low:g}% to {high:g}%; {figure.printed_words} is printed beside it",
                 "a wider meaning of the phrase", "The numeral is used, not the phrase.",
             )  # fmt: skip

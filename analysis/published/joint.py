@@ -94,9 +94,7 @@ def readings_of(system: System, figures: Sequence[Figure]) -> tuple[Reading, ...
     )
 
 
-def survey_case(
-    questionnaire: Questionnaire, questions: Sequence[str], figures: Sequence[Figure], size: int
-) -> Case:
+def survey_case(questionnaire: Questionnaire, questions: Sequence[str], figures: Sequence[Figure], size: int) -> Case:
     """The questions named, with the breakdowns that their figures use and the questions that route to them.
 
     Of a routing question only the figures of the answers that lead on are taken in.
@@ -170,8 +168,12 @@ def _respondents(programme: Programme, case: Case, system: System, floor: Fracti
     own_floor = FREE if any(question == name for question, _ in bases) else floor
     if routing is not None:
         parent = case.system(routing.question)
-        wanted = set(routing.answers)
-        led = [i for i, cell in enumerate(parent.cells) if wanted & {a for p in cell.pattern.atoms for a in p.split("+")}]
+        # Answers that are not told apart may all lead on.
+        led = [
+            i
+            for i, cell in enumerate(parent.cells)
+            if any(set(atom.split("+")) & set(routing.answers) for atom in cell.pattern.atoms)
+        ]
         programme.between(everyone, 1, case.size)
         programme.between({**everyone, **dict.fromkeys(case.cells(parent.question.id, led), -1)}, -case.size, 0)
     elif system.groups == (ALL,):
@@ -184,9 +186,9 @@ def _respondents(programme: Programme, case: Case, system: System, floor: Fracti
             programme.between({**members, **of}, 0, float("inf"))
             one_each = dict.fromkeys(members, 1) | dict.fromkeys(of, -1)
             programme.between(one_each, -case.size, 0)
-    for (question, group), base in bases.items():
+    for (question, one), base in bases.items():
         if question == name:
-            cells = system.in_group(group) if group is not None else range(len(system.cells))
+            cells = system.in_group(one) if one is not None else range(len(system.cells))
             programme.between(dict.fromkeys(case.cells(name, cells), 1), base, base)
 
 

@@ -62,10 +62,15 @@ class Programme:
             for i, value in row.items():
                 matrix[number, i] = value
         constraints = [LinearConstraint(matrix, [r[1] for r in self.rows], [r[2] for r in self.rows])]
-        options = {"mip_rel_gap": 0} if seconds is None else {"mip_rel_gap": 0, "time_limit": seconds}
-        result = milp(objective, integrality=np.ones(size), bounds=Bounds(0, self.upper),
-                      constraints=constraints if self.rows else [], options=options)  # fmt: skip
-        if result.status == 2:
+        limits = {} if seconds is None else {"time_limit": seconds}
+        for presolve in (True, False):
+            result = milp(objective, integrality=np.ones(size), bounds=Bounds(0, self.upper),
+                          constraints=constraints if self.rows else [],
+                          options={"mip_rel_gap": 0, "presolve": presolve, **limits})  # fmt: skip
+            # The solver's simplifications have, rarely, lost every table there is: "none" is asked for twice.
+            if result.status != 2:
+                break
+        else:
             return None
         if result.x is None:
             raise RuntimeError(f"the solver gave no answer: {result.message}")

@@ -110,15 +110,19 @@ def _working(case: Case, kept: Sequence[Reading], question: str, group: str | No
 
 def _asked(case: Case, group: str | None, seconds: float) -> tuple[int, ...]:
     """The sizes that a group can have by its own printed share; without a group, the survey's."""
-    owners = [(name, i) for name in case.breakdowns for i, c in enumerate(case.system(name).cells) if str(c.pattern) == group]
+    owners = [
+        (name, i)
+        for name in case.breakdowns
+        for i, cell in enumerate(case.system(name).cells)
+        if str(cell.pattern) == group
+    ]
     if not owners:
         return (case.size,)
     name, position = owners[0]
-    shares = [r.condition for r in case.readings if r.condition and r.question == name and r.condition.part == (position,)]
+    printed = [r.condition for r in case.readings if r.condition and r.question == name]
+    shares = [condition for condition in printed if condition.part == (position,)]
     sizes = [
-        size
-        for size in range(1, case.size + 1)
-        if all(_admits(condition, size, case.size) for condition in shares)
+        size for size in range(1, case.size + 1) if all(_admits(condition, size, case.size) for condition in shares)
     ]
     return tuple(sizes) or (case.size,)
 
@@ -144,9 +148,7 @@ def _reread(reading: Reading, ends: Callable[[Fraction], Ends]) -> Reading:
     return replace(reading, condition=changed)
 
 
-def _overlaps(
-    questionnaire: Questionnaire, case: Case, name: str, figures: Sequence[Figure], seconds: float
-) -> bool:
+def _overlaps(questionnaire: Questionnaire, case: Case, name: str, figures: Sequence[Figure], seconds: float) -> bool:
     """Whether the figures can stand if respondents could give several answers to a single response question."""
     question = questionnaire.by_id[name]
     if question.kind == "multiple" or len(question.answers) > 8:
@@ -169,9 +171,12 @@ def in_words(questionnaire: Questionnaire, found: Reconciliation) -> str:
     ways += [f"another rounding ({name})" for name in found.roundings]
     ways += ["answers that were not exclusive"] if found.overlap else []
     if not ways:
-        return "none found: no item base down to four fifths of those asked, no other rounding and no overlap of answers"
-    if not found.roundings and not found.overlap:
-        ways.append("no other rounding rule and no overlap of answers would do")
+        return "none: no item base from four fifths of those asked upwards, no other rounding, no overlap of answers"
+    fails = ([] if found.roundings else ["no other rounding rule"]) + (
+        [] if found.overlap else ["no overlap of answers"]
+    )
+    if fails:
+        ways.append(f"{' and '.join(fails)} would do")
     return "; ".join(ways)
 
 
@@ -179,7 +184,8 @@ def _bases_in_words(questionnaire: Questionnaire, found: WorkingBases) -> str:
     topic = questionnaire.by_id[found.question].topic
     who = ""
     if found.group is not None:
-        owner = next(q for q in questionnaire.questions if q.id in questionnaire.breakdowns and found.group in q.answer_ids)
+        owners = (questionnaire.by_id[name] for name in questionnaire.breakdowns)
+        owner = next(question for question in owners if found.group in question.answer_ids)
         who = f" of the group '{owner.label(found.group)}' ({span(found.asked)} asked)"
     elif found.asked:
         who = f" ({span(found.asked)} asked)"

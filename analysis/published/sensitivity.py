@@ -6,14 +6,14 @@ taken, and how much item non-response the bounds allow for. Each is made otherwi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from analysis import paths
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave
 from analysis.published import bounds, records
@@ -35,40 +35,39 @@ SEEDS = ("another-1", "another-2", "another-3")
 FLOORS = (Fraction(8, 10), Fraction(95, 100))
 
 
+Files = dict[Path, str]
+
+
 @dataclass(frozen=True)
-class Alternative:
-    """The data of a reconstructed wave by another rule: the files that differ, relative to the data folder."""
+class Rule:
+    """Another rule of the reconstruction: its name, and what makes the data files that differ under it."""
 
-    rule: str
-    files: Mapping[Path, str]
-
-
-def alternatives(wave: Wave) -> Iterator[Alternative]:
-    """Every other rule, with its data; each takes a few seconds."""
-    for seed in SEEDS:
-        yield _alternative(f"seed {seed}", with_seed(wave, seed))
-    yield _alternative("ties decided the other way round", with_other_ties(wave))
-    for floor in FLOORS:
-        yield _alternative(f"item bases of at least {float(floor):.0%}", with_floor(floor))
+    name: str
+    make: Callable[[], Files]
 
 
-def _alternative(rule: str, files: Mapping[Path, str]) -> Alternative:
-    return Alternative(rule, {path.relative_to(paths.DATA): text for path, text in files.items()})
+def other_rules(wave: Wave) -> list[Rule]:
+    """Every other rule; making the data of one takes up to some seconds."""
+    return [
+        *(Rule(f"seed {seed}", partial(with_seed, wave, seed)) for seed in SEEDS),
+        Rule("ties decided the other way round", partial(with_other_ties, wave)),
+        *(Rule(f"item bases of at least {float(floor):.0%}", partial(with_floor, floor)) for floor in FLOORS),
+    ]
 
 
-def with_seed(wave: Wave, seed: str) -> dict[Path, str]:
+def with_seed(wave: Wave, seed: str) -> Files:
     """The records, when another seed hands the same answers out."""
     with _setting(records, "SEED", seed):
         return expanded(wave, read_tables())
 
 
-def with_floor(floor: Fraction) -> dict[Path, str]:
+def with_floor(floor: Fraction) -> Files:
     """The bounds, when each group's item base is anywhere from this part of the group to all of it."""
     with _setting(bounds, "FLOOR", floor):
         return {bounds_path(): bounds_as_csv(solve_bounds())}
 
 
-def with_other_ties(wave: Wave) -> dict[Path, str]:
+def with_other_ties(wave: Wave) -> Files:
     """The tables and records, when of equally good tables the last one is taken instead of the first."""
     rows = [row for survey in wave.surveys for row in _rows_with_other_ties(wave, survey)]
     return {tables_path(): tables_as_csv(rows)} | expanded(wave, rows)

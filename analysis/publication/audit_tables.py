@@ -1,0 +1,89 @@
+"""The tables of the page on the audit of the source report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from analysis.inputs.questionnaire import questionnaires
+from analysis.publication.method_tables import Made
+from analysis.published.audit import Audit, AuditFinding, QuestionState
+from analysis.published.doubts import whole_audit
+from analysis.published.power import KINDS, read_power
+
+
+@lru_cache
+def _audit() -> Audit:
+    return whole_audit()
+
+
+def findings_table() -> Made:
+    """What cannot be right as printed, gravest first."""
+    columns = ("Finding, and where", "Arithmetic", "What would reconcile it, and the consequence here")
+    return columns, [_finding(f) for f in _audit().findings if f.severity not in ("doubtful", "note")]
+
+
+def doubts_table() -> Made:
+    """What is possible, and says less than it seems to."""
+    columns = ("Finding, and where", "What is said, and the arithmetic", "How it may be read, and the consequence here")
+    return columns, [_finding(f) for f in _audit().findings if f.severity in ("doubtful", "note")]
+
+
+def _finding(finding: AuditFinding) -> tuple[str, ...]:
+    places = ", ".join(finding.where) or "throughout"
+    reconciled = f"{_sentence(finding.reconciliation)} Consequence: {finding.consequence[0].lower()}"
+    return (
+        _sentence(f"{finding.severity}: {places}").rstrip("."),
+        _sentence(finding.arithmetic),
+        reconciled + finding.consequence[1:],
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:].rstrip(".") + "."
+
+
+def states_table() -> Made:
+    """Every question about which a figure is printed, and whether its figures can all hold."""
+    return ("Survey", "Question", "Printed figures", "State"), [_state(state) for state in _audit().states]
+
+
+def _state(state: QuestionState) -> tuple[str, ...]:
+    questionnaire = questionnaires()[state.survey]
+    topic = "figures by group, all questions together"
+    if state.question:
+        topic = questionnaire.by_id[state.question].topic
+    return (questionnaire.title, topic, str(state.figures), state.state)
+
+
+def power_table() -> Made:
+    """How often one misprint is noticed, by its size and by what stands beside it."""
+    columns = ("Item bases", "Points off", "Misprinted figure", "Reports", "Noticed by the audit", "By adding to 100")
+    rows = [row for row in read_power() if row["points"] != "0"]
+    return columns, [_power(row) for row in rows if row["figure"] in ("all", *KINDS)]
+
+
+def false_alarms_table() -> Made:
+    """The same checks on reports without a misprint."""
+    columns = ("Item bases", "Reports", "False alarms of the audit", "Of adding to 100", "Undecided")
+    return columns, [
+        (row["bases"], row["runs"], row["noticed"], row["added"], row["undecided"])
+        for row in read_power()
+        if row["points"] == "0"
+    ]
+
+
+def _power(row: dict[str, str]) -> tuple[str, ...]:
+    audit = f"{row['rate']}% ({row['low']} to {row['high']})"
+    added = f"{row['added_rate']}% ({row['added_low']} to {row['added_high']})"
+    kind = "any figure" if row["figure"] == "all" else row["figure"]
+    return (row["bases"], row["points"], kind, row["runs"], audit, added)
+
+
+AUDIT_TABLES: dict[str, Callable[[], tuple[tuple[str, ...], Iterable[tuple[str, ...]]]]] = {
+    "audit-findings": findings_table,
+    "audit-doubts": doubts_table,
+    "audit-states": states_table,
+    "audit-power": power_table,
+    "audit-false-alarms": false_alarms_table,
+}
