@@ -390,7 +390,7 @@ def test_a_claim_is_neither_true_nor_false() -> None:
 
 WORDS: list[tuple[Claim, list[str], list[str]]] = [
     (majority(counted(60, 100)), ["Most", "a majority", "More than half"], ["many", "almost all", "half"]),
-    (minority(counted(40, 100)), ["a minority", "fewer than half", "few", "Less than half"], ["most", "half", "many"]),
+    (minority(counted(40, 100)), ["a minority", "fewer than half", "Less than half"], ["most", "few", "rarely"]),
     (highest(soils(1, 2, 3), "peat"), ["the most likely", "highest"], ["almost as likely", "the least likely", "high"]),
     (lowest(soils(1, 2, 3), "clay"), ["the least likely", "lowest"], ["the most likely", "low"]),
     (

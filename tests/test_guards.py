@@ -248,7 +248,7 @@ SIZES = responses()["third_sector"].role.share("employee").by("size")  # type: i
         (exceeds(LARGER, SHARE), ["More", "less", "outweighed"], ["most", "Most", "a majority", "similar"]),
         (at_least(SHARE, 10), ["at least a tenth", "over a tenth"], ["most", "more than half", "overall"]),
         (majority(SHARE), ["Most", "the majority", "more than half"], ["almost all", "utmost", "more", "a few"]),
-        (minority(SHARE), ["few", "only"], ["most", "commonly", "half"]),
+        (minority(SHARE), ["a minority", "only"], ["few", "most", "commonly", "half"]),
         (highest(SIZES, "small"), ["Most", "highest"], ["almost", "least", "more"]),
         (lowest(SIZES, "small"), ["least", "fewest"], ["most", "less", "pleasant"]),
         (similar(SIZES), ["similar", "alike"], ["differed", "dissimilar", "most"]),

@@ -153,8 +153,8 @@ def test_nothing_is_added_to_what_holds_or_is_only_a_phrase() -> None:
 
 
 def test_the_first_alternative_that_stands_is_said(outputs: list[dict[str, Any]]) -> None:
-    say(either(f"{majority(FEW):Most} do.", f"{minority(EVEN):Few} do.", f"{minority(FEW):Few} do.", "Nothing."))
-    assert plain(outputs) == ["Few do."]
+    say(either(f"{majority(FEW):Most} do.", f"{minority(EVEN):A minority} do.", f"{minority(FEW):A minority} do.", "Nothing."))
+    assert plain(outputs) == ["A minority do."]
 
 
 @pytest.mark.parametrize("share", [EVEN, reported("4.6")])
@@ -176,8 +176,8 @@ def test_a_false_sentence_without_alternative_is_a_visible_draft(outputs: list[d
 
 
 def test_where_no_alternative_stands_the_last_one_is_flagged(outputs: list[dict[str, Any]]) -> None:
-    say(either(f"{majority(FEW):Most} do.", f"{minority(MOST):Few} do."))
-    assert plain(outputs) == [f"{DRAFT} Few do."]
+    say(either(f"{majority(FEW):Most} do.", f"{minority(MOST):A minority} do."))
+    assert plain(outputs) == [f"{DRAFT} A minority do."]
 
 
 def test_what_the_wave_cannot_tell_is_said_to_be_so(outputs: list[dict[str, Any]]) -> None:

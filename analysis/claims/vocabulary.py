@@ -82,7 +82,7 @@ def minority(share: Estimate) -> Claim:
         clear=upper < HALF,
         margin=HALF - share.greatest if share.greatest <= HALF else HALF - share.least,
     )
-    words = ("minority", "less than half", "under half", "fewer than half", "few", "only", "not common", "rarely")
+    words = ("minority", "less than half", "under half", "fewer than half", "only", "not common")
     return decide(f"minority({share.address})", verdict, [share], words, "not clearly less than half")
 
 
