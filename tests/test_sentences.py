@@ -153,7 +153,8 @@ def test_nothing_is_added_to_what_holds_or_is_only_a_phrase() -> None:
 
 
 def test_the_first_alternative_that_stands_is_said(outputs: list[dict[str, Any]]) -> None:
-    say(either(f"{majority(FEW):Most} do.", f"{minority(EVEN):A minority} do.", f"{minority(FEW):A minority} do.", "Nothing."))
+    even, few = minority(EVEN), minority(FEW)
+    say(either(f"{majority(FEW):Most} do.", f"{even:A minority} do.", f"{few:A minority} do.", "Nothing."))
     assert plain(outputs) == ["A minority do."]
 
 
