@@ -51,6 +51,12 @@ def open_wave(name: str) -> Study:
 @lru_cache
 def _opened(wave_id: str) -> Study:
     wave = find_wave(wave_id)
+    surveys = open_surveys(wave)
+    return Study(wave, surveys["commissioners"], surveys["third_sector"], read_narrative(wave))
+
+
+def open_surveys(wave: Wave) -> dict[str, Survey]:
+    """The surveys of a wave, by name: their responses, and for a reconstructed wave what its figures tell."""
     known: dict[str, Known] = {}
     reported: dict[str, str] = {}
     if wave.reconstructed:
@@ -58,11 +64,10 @@ def _opened(wave_id: str) -> Study:
 
         known, reported = known_numbers(), reported_claims()
     label: Label = "simulated" if wave.status == "simulated" else "collected"
-    surveys = {
-        name: Survey(questionnaire, read_responses(wave, name), label, known, reported)
-        for name, questionnaire in questionnaires().items()
+    return {
+        name: Survey(questionnaires()[name], read_responses(wave, name), label, known, reported)
+        for name in wave.surveys
     }
-    return Study(wave, surveys["commissioners"], surveys["third_sector"], read_narrative(wave))
 
 
 def _sourced(text: str, where: tuple[str, ...]) -> str:

@@ -91,3 +91,8 @@ def find_wave(name: str) -> Wave:
             return wave
     known = ", ".join(wave.id for wave in all_waves())
     raise InputError([Finding(paths.shown(paths.WAVES), f"no wave {name!r}", f"one of {known}")])
+
+
+def reconstructed_wave() -> Wave:
+    """The wave whose records are reconstructed from the source report's figures."""
+    return next(wave for wave in all_waves() if wave.reconstructed)

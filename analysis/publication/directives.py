@@ -15,6 +15,16 @@ WAVE_FILES = {
     "the source report prints it",
     "claims.csv": "every claim that a sentence of the chapters makes, and whether the wave bears it out",
 }
+# On a narrow screen the rows of these become blocks.
+STACKED = (
+    "register",
+    "questionnaire-commissioners",
+    "questionnaire-third-sector",
+    "headline-figures",
+    "sensitivity-moved",
+    "sensitivity-summary",
+    "respondents",
+)
 REGISTER = (
     "every figure that the report of the baseline prints, place by place, and whether the reconstructed records "
     "reproduce it"
@@ -59,7 +69,7 @@ def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in data.columns), cols=len(data.columns))
     group += nodes.thead("", _row(data.columns))
     group += nodes.tbody("", *(_row(row) for row in data.rows))
-    table = nodes.table("", classes=["study-table", name])
+    table = nodes.table("", classes=["study-table", name, *(["stacked"] if name in STACKED else [])])
     if title:
         table += nodes.title("", title)
     table += group

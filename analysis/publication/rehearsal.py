@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import analysis.display
+from analysis.display.opening import open_surveys
 from analysis.display.say import Either
 from analysis.display.sentences import Sentence, number
-from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import Wave
 from analysis.numbers import intervals
 from analysis.numbers.alternatives import Method
-from analysis.numbers.estimates import Estimate, Label
+from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Survey
 from analysis.publication.chapters import chapter_paths, read_notebook, tags
 
@@ -61,21 +61,11 @@ class Listener:
 
 def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
     """All that the chapters say of a wave, in the order of the book: titles, paragraphs, boxes."""
-    surveys = {survey: _survey(wave, survey, vary) for survey in wave.surveys}
+    surveys = open_surveys(wave)
+    if vary is not None:
+        surveys = {name: Varied(**vars(survey), vary=vary) for name, survey in surveys.items()}
     listener = Listener(wave, surveys["commissioners"], surveys["third_sector"])
     return [said for path in chapter_paths() for said in _chapter(path, listener)]
-
-
-def _survey(wave: Wave, survey: str, vary: Vary | None) -> Survey:
-    from analysis.inputs.questionnaire import questionnaires
-    from analysis.published.knowledge import known_numbers, reported_claims
-
-    known, reported = (known_numbers(), reported_claims()) if wave.reconstructed else ({}, {})
-    responses = read_responses(wave, survey)
-    label: Label = "simulated" if wave.status == "simulated" else "collected"
-    if vary is None:
-        return Survey(questionnaires()[survey], responses, label, known, reported)
-    return Varied(questionnaires()[survey], responses, label, known, reported, vary=vary)
 
 
 def _chapter(path: Path, listener: Listener) -> Iterator[Said]:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from analysis import paths
 from analysis.inputs.documents import read_table
-from analysis.inputs.waves import Wave, all_waves, find_wave
+from analysis.inputs.waves import Wave, find_wave, reconstructed_wave
 from analysis.numbers.alternatives import METHODS
 from analysis.numbers.estimates import Estimate
 from analysis.publication import downloads
@@ -53,7 +53,7 @@ def write_sensitivity() -> bool:
 
 def sensitivity_rows() -> list[Row]:
     """Every variation, held against what the chapters say of the reconstructed wave."""
-    wave = next(wave for wave in all_waves() if wave.reconstructed)
+    wave = reconstructed_wave()
     accepted = told(rehearse(wave))
     return [
         row for kind, name, other, whats in _variations(wave) for row in compare(kind, name, accepted, other, whats)

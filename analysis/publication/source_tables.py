@@ -8,7 +8,7 @@ from fractions import Fraction
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
 from analysis.inputs.responses import Responses, read_responses
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.estimates import Known, half_up
 from analysis.publication.method_tables import Made
 from analysis.published.figures import Figure, read_figures
@@ -20,7 +20,7 @@ KINDS = {"single": "one answer", "multiple": "several answers"}
 
 def register() -> Made:
     """Every printed figure: where, of what, how much, what the records give, and how the number is known."""
-    wave = next(wave for wave in all_waves() if wave.reconstructed)
+    wave = reconstructed_wave()
     responses = {survey: read_responses(wave, survey) for survey in wave.surveys}
     facts, known = read_facts(wave), known_numbers()
     rows = (

@@ -12,7 +12,7 @@ from typing import Literal
 
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import Questionnaire, questionnaires
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import reconstructed_wave
 from analysis.published.arithmetic import explain
 from analysis.published.conflicts import Conflict, all_conflicts
 from analysis.published.figures import Figure, read_figures
@@ -89,7 +89,7 @@ def audit(
 ) -> Audit:
     """Audit the register. `seconds` is how long the solver may take over one question, once."""
     printed = read_figures() if figures is None else figures
-    wave = next(wave for wave in all_waves() if wave.reconstructed)
+    wave = reconstructed_wave()
     states: list[QuestionState] = []
     findings: list[AuditFinding] = list(_phrase_findings(printed))
     for survey, entry in wave.surveys.items():

@@ -16,7 +16,7 @@ from analysis.inputs.addresses import Address, parse_address
 from analysis.inputs.documents import read_table
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import reconstructed_wave
 from analysis.published.figures import Figure, read_figures
 from analysis.published.reconstruction import solve_survey
 from analysis.published.relaxation import FLOOR, GroupRange, Relaxation, addresses_of, everybody, hull
@@ -34,7 +34,7 @@ def bounds_path() -> Path:
 
 def solve_bounds() -> Bounds:
     """The bounds of every answer of every question about which a figure is printed, overall and by group."""
-    figures, wave = read_figures(), next(wave for wave in all_waves() if wave.reconstructed)
+    figures, wave = read_figures(), reconstructed_wave()
     found: Bounds = {}
     for survey, entry in wave.surveys.items():
         questionnaire = questionnaires()[survey]

@@ -16,7 +16,7 @@ from numpy.random import Generator
 from analysis import paths
 from analysis.inputs.documents import read_table
 from analysis.inputs.questionnaire import questionnaires
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.intervals import wilson
 from analysis.published.figures import Figure, read_figures
 from analysis.published.joint import FULL, Undecided, solve_case, survey_case
@@ -46,7 +46,7 @@ class Run:
 
 def shapes() -> tuple[Shape, ...]:
     """The surveys of the source report, by shape."""
-    wave, figures = next(wave for wave in all_waves() if wave.reconstructed), read_figures()
+    wave, figures = reconstructed_wave(), read_figures()
     return tuple(shape_of(questionnaires()[s], entry.responses, figures) for s, entry in wave.surveys.items())
 
 

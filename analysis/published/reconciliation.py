@@ -60,10 +60,6 @@ class Reconciliation:
     roundings: tuple[str, ...]
     overlap: bool
 
-    @property
-    def is_possible(self) -> bool:
-        return any(found.bases for found in self.bases) or bool(self.roundings) or self.overlap
-
 
 def reconcile(
     questionnaire: Questionnaire, case: Case, members: Sequence[Reading], figures: Sequence[Figure], seconds: float

@@ -8,7 +8,7 @@ from fractions import Fraction
 from analysis.inputs.addresses import Address
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.responses import Responses, read_responses
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.estimates import half_up
 from analysis.published.figures import Figure, read_figures
 
@@ -17,7 +17,7 @@ COLUMNS = ("figure", "where", "address", "value", "unit", "qualifier", "base", "
 
 def published_figures() -> list[dict[str, str]]:
     """The register of printed figures in the columns of published-figures.csv, one row an occurrence."""
-    wave = next(wave for wave in all_waves() if wave.reconstructed)
+    wave = reconstructed_wave()
     responses = {survey: read_responses(wave, survey) for survey in wave.surveys}
     figures = read_figures()
     facts = read_facts(wave)

@@ -93,11 +93,6 @@ class System:
     def in_group(self, group: str) -> tuple[int, ...]:
         return tuple(i for i, cell in enumerate(self.cells) if cell.group == group)
 
-    def without(self, condition: Condition) -> System:
-        """The same question without one of its printed figures."""
-        rest = tuple(other for other in self.conditions if other is not condition)
-        return System(self.survey, self.question, self.groups, self.cells, rest, self.stated_base)
-
 
 def question_system(
     questionnaire: Questionnaire, question: Question, figures: Sequence[Figure], groups: Sequence[str] | None = None
