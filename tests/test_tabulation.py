@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
-from support import WAVE, document, findings, question
+from support import WAVE, collected_wave, document, findings, forgetting, question, written
 
 from analysis import paths
+from analysis.__main__ import main
 from analysis.inputs import instruments
 from analysis.inputs.findings import InputError
+from analysis.inputs.packing import pack
 from analysis.inputs.patterns import MOST_COUNTERS, Column, count_patterns
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses, code_type, read_responses
-from analysis.inputs.waves import Wave
+from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.numbers.intervals import wilson
 from analysis.numbers.surveys import Survey
 from analysis.numbers.tabulation import tabulate, wilson_intervals
@@ -24,6 +27,8 @@ from analysis.numbers.weighted_tables import tabulate_weighted
 from analysis.numbers.weighting import Sample, weighted_share
 
 SIZE = 600
+
+__all__ = ["forgetting"]
 
 
 def questionnaire() -> Questionnaire:
@@ -184,7 +189,7 @@ def test_with_the_engine_of_the_file_no_column_is_read(harvest: Path, monkeypatc
 
 
 BROKEN_FILES: dict[str, tuple[dict[str, Any], int, str]] = {
-    "a code of two answers": ({"soil": np.array([1, 3], np.uint8)}, 2, "found the code 3; expected codes of soil: 1 clay"),
+    "a code of two answers": ({"soil": np.array([1, 3], np.uint8)}, 2, "the code 3; expected codes of soil: 1 clay"),
     "a code of no answer": ({"soil": np.array([1, 8], np.uint8)}, 2, "column soil: found the code 8"),
     "an exclusive answer and another": ({"tools": np.array([9], np.uint8)}, 1, "column tools: found the code 9"),
     "no question": ({"shed": np.array([1], np.uint8)}, 1, "column shed: found a column that is no question"),
@@ -208,3 +213,69 @@ def test_a_file_that_is_none_is_refused(harvest: Path) -> None:
     harvest.write_text("soil\n1\n")
     with pytest.raises(InputError, match="expected a Parquet file of coded answers"):
         opened("memory")
+
+
+# From text to codes
+
+
+CELLS = (
+    "response,soil,pond,tools",
+    '1,clay,yes,"spade;rake"',
+    "2,,no,none",
+    "3,sand,unsure,",
+    "4,clay,yes,rake",
+)  # fmt: skip
+
+
+def as_text(folder: Path, lines: Sequence[str]) -> Wave:
+    written(folder.parent, "garden.csv", "".join(f"{line}\n" for line in lines))
+    entry = {"file": "responses/garden.csv", "responses": len(lines) - 1}
+    return Wave.model_validate({**WAVE, "surveys": {"garden": entry}})
+
+
+def test_text_and_the_codes_made_from_it_give_the_same_integers(harvest: Path) -> None:
+    wave = as_text(harvest, CELLS)
+    before = read_responses(wave, "garden")
+    assert pack(wave, "garden") == harvest
+    after = opened("memory", size=4)
+    assert {name: list(codes) for name, codes in before.codes.items()} == {
+        name: list(after.codes[name]) for name in after.codes
+    }
+    assert [codes.dtype for codes in before.codes.values()] == [after.codes[name].dtype for name in after.codes]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([*CELLS, "5,chalk,,", "6,chalk,,"], "garden.csv, row 6, column soil: found 'chalk'; expected answers of soil"),
+        ([*CELLS, "4,clay,,"], "row 6, column response: found '4' again; expected one row a response"),
+        (["response", "1"], "garden.csv, row 1: found no column of answers"),
+        (["response,shed", "1,yes"], "row 1, column shed: found a column that is no question"),
+        ([*CELLS, "5,clay"], "row 6: found 2 fields; expected 4 fields"),
+        ([*CELLS, '5,"clay,yes,none'], "row 6: found unexpected end of data"),
+    ],
+)
+def test_text_that_cannot_be_used_is_named_and_nothing_is_written(
+    harvest: Path, lines: Sequence[str], found: str
+) -> None:
+    wave = as_text(harvest, lines)
+    with pytest.raises(InputError) as error:
+        pack(wave, "garden")
+    assert any(found in line for line in findings(error))
+    assert [path.name for path in harvest.parent.iterdir()] == ["garden.csv"]
+
+
+def test_a_packed_wave_says_so_and_keeps_its_checksums(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgetting: None
+) -> None:
+    columns = {"third_sector": {"size": ["small", "large", "small"]}, "commissioners": {"aware_principles": ["yes"]}}
+    home = collected_wave(tmp_path, monkeypatch, columns)
+    assert main(["pack", "harvest"]) == 0
+    all_waves.cache_clear()
+    wave = find_wave("harvest")
+    assert [entry.file for entry in wave.surveys.values()] == [
+        "responses/commissioners.parquet", "responses/third_sector.parquet",
+    ]  # fmt: skip
+    assert wave.responses_path("third_sector").is_relative_to(home)
+    size = Survey(instruments.instrument(wave, "third_sector").questionnaire, read_responses(wave, "third_sector")).size
+    assert (size.share("small").count, size.share("small").base) == (2, 3)

@@ -22,7 +22,7 @@ from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.instruments import FILE, Instrument, instrument
 from analysis.inputs.parquet import open_columns
 from analysis.inputs.patterns import Coded, Codes, Column, Patterns, count_patterns
-from analysis.inputs.questionnaire import Question, Questionnaire
+from analysis.inputs.questionnaire import Question
 from analysis.inputs.waves import Wave
 from analysis.paths import shown
 
@@ -80,14 +80,14 @@ def read_responses(wave: Wave, survey: str) -> Responses:
     if path.suffix == ".parquet":
         return _read_coded(wave, survey, asked, path)
     questionnaire = asked.questionnaire
-    frame = _read_frame(path)
-    _check_columns(frame, questionnaire, path)
-    _check_instrument(frame, asked, path)
+    frame = read_frame(path)
+    check_columns(list(frame.columns), asked, path)
+    _check_ids(frame[ID], path)
     _check_size(len(frame), wave, survey)
     codes, findings = {}, []
     for name in frame.columns.drop(ID):
         question = questionnaire.by_id[name]
-        coder = Coder(question, coarse=wave.reconstructed)
+        coder = Coder(question, wave.reconstructed, asked.removed.get(name, ()))
         codes[name] = np.array([coder.code(cell) for cell in frame[name]], dtype=code_type(question))
         findings += coder.findings(frame[name], path)
     refuse(findings)
@@ -135,7 +135,8 @@ def code_type(question: Question) -> type[np.unsignedinteger[Any]]:
     return np.uint16 if answers <= 16 else np.uint32 if answers <= 32 else np.uint64
 
 
-def _read_frame(path: Path) -> pd.DataFrame:
+def read_frame(path: Path) -> pd.DataFrame:
+    """The cells of a file of responses as text. Raises InputError where a row is longer or shorter than the first."""
     rows = read_rows(path)
     if not rows:
         raise InputError([Finding(shown(path), "nothing", "a table with one row a response")])
@@ -149,12 +150,13 @@ def _read_frame(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
 
 
-def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path) -> None:
+def check_columns(columns: Sequence[str], asked: Instrument, path: Path) -> None:
+    """Hold the columns of a file against what the wave asked. Raises InputError with every column that is wrong."""
+    questionnaire = asked.questionnaire
     expected = f"{ID!r} and the questions of {questionnaire.survey}"
-    columns = list(frame.columns)
     findings = [] if ID in columns else [Finding(shown(path), "no such column", expected, "1", ID)]
     findings += [
-        Finding(shown(path), "a column that is no question", expected, "1", str(name))
+        Finding(shown(path), "a column that is no question", expected, "1", name)
         for name in columns
         if name != ID and name not in questionnaire.by_id
     ]
@@ -163,31 +165,24 @@ def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path
         for name in dict.fromkeys(columns)
         if columns.count(name) > 1
     ]
-    refuse(findings)
-    repeated = frame.index[frame[ID].duplicated()]
-    refuse(Finding(shown(path), f"{frame[ID][i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
-
-
-def _check_instrument(frame: pd.DataFrame, asked: Instrument, path: Path) -> None:
-    refuse(
-        Finding(shown(path), "answers to a question that was dropped", f"none, as {FILE} states", "1", str(name))
-        for name in frame.columns
+    findings += [
+        Finding(shown(path), "answers to a question that was dropped", f"none, as {FILE} states", "1", name)
+        for name in columns
         if name in asked.changes.dropped
-    )
-    refuse(
-        Finding(shown(path), repr(cell), f"an answer that was offered: {FILE} removes it", str(row), question)
-        for question, removed in asked.removed.items()
-        if question in frame.columns
-        for row, cell in enumerate(frame[question], start=2)
-        if set(cell.split(";")) & set(removed)
-    )
+    ]
+    refuse(findings)
+
+
+def _check_ids(ids: pd.Series[str], path: Path) -> None:
+    repeated = ids.index[ids.duplicated()]
+    refuse(Finding(shown(path), f"{ids[i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
 
 
 class Coder:
     """Turns the cells of one question into codes, each distinct cell once."""
 
-    def __init__(self, question: Question, coarse: bool):
-        self.question, self.coarse = question, coarse
+    def __init__(self, question: Question, coarse: bool, removed: Sequence[str] = ()):
+        self.question, self.coarse, self.removed = question, coarse, removed
         self.known: dict[str, int] = {"": 0}
         self.wrong: dict[str, str] = {}
 
@@ -202,6 +197,8 @@ class Coder:
         names = [name for part in parts for name in (part.split("+") if self.coarse else [part])]
         if not set(names) <= set(ids):
             self.wrong[cell] = f"answers of {self.question.id}: {', '.join(ids)}"
+        elif set(names) & set(self.removed):
+            self.wrong[cell] = f"an answer that was offered: {FILE} removes it"
         elif len(parts) > 1 and set(parts) & set(self.question.exclusive):
             self.wrong[cell] = f"{' or '.join(self.question.exclusive)} alone: it excludes all other answers"
         return sum(1 << ids.index(name) for name in set(names) & set(ids))
