@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from analysis.inputs.documents import read_rows
 from analysis.inputs.findings import Finding, InputError, refuse
-from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
+from analysis.inputs.instruments import FILE, Instrument, instrument
+from analysis.inputs.questionnaire import Question, Questionnaire
 from analysis.inputs.waves import Wave
 from analysis.paths import shown
 
@@ -67,10 +68,11 @@ class Responses:
 
 def read_responses(wave: Wave, survey: str) -> Responses:
     """Read the responses of a wave to one survey. Raises InputError with every cell that cannot be used."""
-    entry, questionnaire = wave.surveys[survey], questionnaires()[survey]
-    path = wave.folder / entry.file
+    entry, asked = wave.surveys[survey], instrument(wave, survey)
+    questionnaire, path = asked.questionnaire, wave.responses_path(survey)
     frame = _read_frame(path)
     _check_columns(frame, questionnaire, path)
+    _check_instrument(frame, asked, path)
     if len(frame) != entry.responses:
         expected = f"{entry.responses} responses, as wave.yml states"
         raise InputError([Finding(shown(path), f"{len(frame)} responses", expected)])
@@ -114,6 +116,21 @@ def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path
     refuse(findings)
     repeated = frame.index[frame[ID].duplicated()]
     refuse(Finding(shown(path), f"{frame[ID][i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
+
+
+def _check_instrument(frame: pd.DataFrame, asked: Instrument, path: Path) -> None:
+    refuse(
+        Finding(shown(path), "answers to a question that was dropped", f"none, as {FILE} states", "1", str(name))
+        for name in frame.columns
+        if name in asked.changes.dropped
+    )
+    refuse(
+        Finding(shown(path), repr(cell), f"an answer that was offered: {FILE} removes it", str(row), question)
+        for question, removed in asked.removed.items()
+        if question in frame.columns
+        for row, cell in enumerate(frame[question], start=2)
+        if set(cell.split(";")) & set(removed)
+    )
 
 
 class _Coder:

@@ -26,6 +26,7 @@ class Survey:
 
     `label` says how numbers counted from these responses are known. `known` holds, for a reconstructed
     wave, what the printed figures tell about each address; a number that is not in it is not identified.
+    `removed`: by question, answers of the study's questionnaire that this wave did not offer.
     """
 
     questionnaire: Questionnaire
@@ -33,6 +34,7 @@ class Survey:
     label: Label = "collected"
     known: Mapping[str, Known] = field(default_factory=dict)
     reported: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> SurveyQuestion:
         if name.startswith("__") or name not in self.questionnaire.by_id:
@@ -61,7 +63,7 @@ class Survey:
         question = self.questionnaire.by_id[address.question]
         words, who = question.label("+".join(address.answers)), self._who(address)
         single = question.kind == "single"
-        if address.question not in self.responses.codes:
+        if address.question not in self.responses.codes or set(address.answers) & set(self._removed(address)):
             known = self.known.get(str(address), self._unknown())
             return Estimate(address, None, None, known, words, who, None, single, self.reported)
         members = self._members(address)
@@ -73,6 +75,9 @@ class Survey:
         if not self.known:
             known = self._counted(count or 0, base)
         return Estimate(address, base, count, known, words, who, asked, single, self.reported)
+
+    def _removed(self, address: Address) -> tuple[str, ...]:
+        return self.removed.get(address.question, ())
 
     def _known(self, address: Address) -> Known:
         if not self.known:
