@@ -63,7 +63,7 @@ def add_wave(arguments: argparse.Namespace) -> None:
     The wave's folder appears in data/waves whole or not at all. With --draft-mapping no wave is added: for each export
     that does not use the questionnaire's words, a mapping file is drafted, for the analyst to correct.
     """
-    from analysis.publication.adding import add, draft
+    from analysis.publication.adding import add, draft, offer
 
     request = _request(arguments)
     try:
@@ -76,6 +76,7 @@ def add_wave(arguments: argparse.Namespace) -> None:
             from analysis.publication.keeping import keep
 
             keep(arguments.findings, findings_as_csv(error.findings))
+        arguments.afterwards = offer(error.findings)
         raise
     print("\n".join(lines))
 
@@ -217,6 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
+        if getattr(chosen, "afterwards", ""):
+            print(chosen.afterwards, file=sys.stderr)
         return 2
     return 0
 
