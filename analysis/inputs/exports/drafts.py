@@ -35,7 +35,7 @@ _ABOUT = """\
 
 @dataclass(frozen=True)
 class Draft:
-    """What one export leaves open: the text of its mapping file, if there is any, and the questions it does not have."""
+    """What one export leaves open: the text of a mapping file, if one is needed, and the questions it does not have."""
 
     text: str
     open_entries: int
