@@ -135,7 +135,7 @@ def _unique_mapping(loader: _PlainLoader, node: yaml.MappingNode, deep: bool = F
     return seen
 
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+_PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
 
 
 def _document(path: Path) -> Any:

@@ -132,12 +132,19 @@ def default_follows(request: Request, waves: Sequence[Wave]) -> list[str]:
 
 
 def _file_findings(request: Request) -> Iterator[Finding]:
-    files = {survey: path for survey, path in request.files.items() if path.is_file()}
+    files = {survey: path for survey, path in request.files.items() if _is_file(path)}
     # One workbook may hold both surveys, each on a sheet of its own.
     same = [path for path in files.values() if path.suffix.lower() != ".xlsx"]
     if len(same) > 1 and (len(set(map(_checksum, same))) < len(same)):
         found = f"the same content in {' and '.join(shown(path) for path in same)}"
         yield wrong(f"--{_option(list(files)[-1])}", "E-FILES-SAME", found, "an export for each survey")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _checksum(path: Path) -> str:
