@@ -19,9 +19,10 @@ from analysis.numbers.comparisons import CONFIRMATORY_LEVEL, EXPLORATORY_LEVEL, 
 from analysis.numbers.multiple import WITHIN_QUESTION, Shuffled, shuffled
 from analysis.numbers.pairs import SurveyPair
 from analysis.numbers.ranges import Move
-from analysis.numbers.shifts import Shift
+from analysis.numbers.shifts import Family, Shift
 
 Adjust = Callable[[Sequence[float]], list[float]]
+Measure = Callable[[Shift], Move | None]
 P_values = dict[str, float]
 
 
@@ -64,35 +65,27 @@ class WavePair:
         return {str(address): self.surveys[address.survey].shift(address) for address in wanted}
 
     @cached_property
-    def _listed(self) -> dict[str, Shift]:
+    def _lists(self) -> tuple[_Judges, _Judges]:
+        """Those who are judged together: the list fixed in advance, and the family of all others."""
         names = dict.fromkeys(map(str, self.confirmatory))
-        return {name: self._measured[name] for name in names if self._measured[name].said}
-
-    @cached_property
-    def _family(self) -> dict[str, Shift]:
-        return {
-            name: one
-            for name, one in self._measured.items()
-            if one.said and name not in set(map(str, self.confirmatory))
-        }
+        said = {name: one for name, one in self._measured.items() if one.said}
+        listed = {name: one for name, one in said.items() if name in names}
+        others = {name: one for name, one in said.items() if name not in names}
+        return _Judges(listed, holm, CONFIRMATORY_LEVEL), _Judges(others, benjamini_hochberg, EXPLORATORY_LEVEL)
 
     def _judge(self, shift: Shift) -> Shift:
+        listed = shift.address in self.confirmatory
+        family: Family = "confirmatory" if listed else "exploratory"
         if not shift.said:
-            return replace(shift, family="confirmatory" if shift.address in self.confirmatory else "exploratory")
-        name = str(shift.address)
-        listed = name in self._listed
-        members, adjust = (self._listed, holm) if listed else (self._family, benjamini_hochberg)
-        level = CONFIRMATORY_LEVEL if listed else EXPLORATORY_LEVEL
-        crude = _among(members, shift, lambda one: one.crude, adjust)
-        adjusted = _among(members, shift, lambda one: one.adjusted, adjust)
-        passed = listed or self._within_question(shift) <= WITHIN_QUESTION
+            return replace(shift, family=family)
+        judges = self._lists[0 if listed else 1]
+        crude, adjusted = judges.p_value(shift, _crude), judges.p_value(shift, _adjusted)
+        clear, adjusted_clear = (p is not None and p <= judges.level for p in (crude, adjusted))
+        if clear and not listed:
+            clear = self._within_question(shift) <= WITHIN_QUESTION
+            adjusted_clear &= clear
         return replace(
-            shift,
-            family="confirmatory" if listed else "exploratory",
-            p_value=crude,
-            adjusted_p=adjusted,
-            clear=passed and crude is not None and crude <= level,
-            adjusted_clear=passed and adjusted is not None and adjusted <= level,
+            shift, family=family, p_value=crude, adjusted_p=adjusted, clear=clear, adjusted_clear=adjusted_clear
         )
 
     def _within_question(self, shift: Shift) -> float:
@@ -102,11 +95,9 @@ class WavePair:
         if question.kind == "single" or len(address.answers) > 1 or address.breakdown:
             return 0.0
         if self.surveys[address.survey].earlier.known:
-            items = {str(Address(address.survey, question.id, (answer,))): None for answer in question.answer_ids}
-            told = {
-                name: self._measured[name] for name in items if name in self._measured and self._measured[name].said
-            }
-            return _among(told, shift, lambda one: one.crude, holm) or 0.0
+            names = [str(Address(address.survey, question.id, (answer,))) for answer in question.answer_ids]
+            items = {name: self._measured[name] for name in names if self._measured[name].said}
+            return _Judges(items, holm, WITHIN_QUESTION).p_value(shift, _crude) or 0.0
         return self.shuffled(address.survey, question.id).items[question.answer_ids.index(address.answers[0])]
 
     def shuffled(self, survey: str, question: str) -> Shuffled:
@@ -125,13 +116,33 @@ class WavePair:
         return self._shuffled[name]
 
 
-def _among(
-    members: Mapping[str, Shift], shift: Shift, change: Callable[[Shift], Move | None], adjust: Adjust
-) -> float | None:
-    """The p-value of one change, adjusted for all that are judged with it; None where it has none."""
-    own = change(shift)
-    if own is None:
-        return None
-    name = str(shift.address)
-    others = [move.p_value for key, one in members.items() if key != name and (move := change(one)) is not None]
-    return adjust([own.p_value, *others])[0]
+@dataclass(frozen=True)
+class _Judges:
+    """Changes that are judged together: how their p-values are adjusted, and the level below which one is clear."""
+
+    members: Mapping[str, Shift]
+    adjust: Adjust
+    level: float
+    _adjusted: dict[Measure, P_values] = field(default_factory=dict, compare=False, repr=False)
+
+    def p_value(self, shift: Shift, measure: Measure) -> float | None:
+        """The adjusted p-value of one change; of one that is not among the members as if it were one more of them."""
+        own = measure(shift)
+        if own is None:
+            return None
+        if measure not in self._adjusted:
+            raw = {name: move.p_value for name, one in self.members.items() if (move := measure(one)) is not None}
+            self._adjusted[measure] = dict(zip(raw, self.adjust(list(raw.values())), strict=True))
+        known = self._adjusted[measure].get(str(shift.address))
+        if known is not None:
+            return known
+        others = [move.p_value for one in self.members.values() if (move := measure(one)) is not None]
+        return self.adjust([own.p_value, *others])[0]
+
+
+def _crude(shift: Shift) -> Move | None:
+    return shift.crude
+
+
+def _adjusted(shift: Shift) -> Move | None:
+    return shift.adjusted

@@ -22,6 +22,7 @@ from analysis.numbers.shifts import SAID_FROM, SHOWN_FROM, Shift
 from analysis.numbers.surveys import NOT_ASKED, Survey
 
 NOT_PRINTED = "it cannot be known from what was printed"
+WHO_ANSWERED = "it says who answered, not what changed"
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,19 @@ class SurveyPair:
         asked = self.compared(address.question)
         before = self._before(address)
         found = Shift(*self.waves, before, after, asked, f"{question.topic}: {after.words}")
-        obstacle = asked.obstacle or self._group_obstacle(address) or _unknown(before, after) or _too_few(before, after)
+        obstacle = (
+            asked.obstacle
+            or self._group_obstacle(address)
+            or _unknown(before, after)
+            or _few(before, after, SHOWN_FROM)
+        )
         if obstacle:
             return replace(found, why=obstacle, unadjusted=obstacle)
-        base = min(before.base or 0, after.base or 0)
-        few = f"fewer than {SAID_FROM} answered in one of the waves" if base < SAID_FROM else ""
         whole, shown = _between(before), _shown(before)
         after_count = Counted(after.count or 0, after.base or 0)
-        found = replace(found, crude=crude_move(whole, after_count, shown), why=few)
+        found = replace(found, crude=crude_move(whole, after_count, shown), why=_few(before, after, SAID_FROM))
+        if address.question in self.later.questionnaire.composition.profile:
+            return replace(found, why=WHO_ANSWERED, unadjusted=WHO_ANSWERED)
         return self._raked(self._adjusted(found, whole, shown), shown)
 
     def _before(self, address: Address) -> Estimate:
@@ -160,6 +166,6 @@ def _unknown(before: Estimate, after: Estimate) -> str:
     return "the earlier wave has no answers to it" if not before.identified else ""
 
 
-def _too_few(before: Estimate, after: Estimate) -> str:
-    few = min(before.base or 0, after.base or 0) < SHOWN_FROM
-    return f"fewer than {SHOWN_FROM} answered in one of the waves" if few else ""
+def _few(before: Estimate, after: Estimate, needed: int) -> str:
+    few = min(before.base or 0, after.base or 0) < needed
+    return f"fewer than {needed} answered in one of the waves" if few else ""
