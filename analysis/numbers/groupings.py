@@ -60,9 +60,15 @@ class Grouping:
 
 
 def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey) -> Grouping:
-    """Those who answered a question in both waves, by a profile whose small groups are merged."""
+    """Those who answered a question in both waves, by a profile whose small groups are merged.
+
+    Without any group, where even everybody who told their group are too few.
+    """
     members = earlier.responses.answered(question), later.responses.answered(question)
-    wider = profile.merging(*members)
+    try:
+        wider = profile.merging(*members)
+    except ValueError:
+        wider = {}
     names = tuple(dict.fromkeys(wider.values()))
     moved = np.array([names.index(wider[one]) if one in wider else NOT_STATED for one in profile.groups] + [NOT_STATED])
     places = [np.where(m, moved[p], NOT_STATED) for m, p in zip(members, (profile.before, profile.after), strict=True)]

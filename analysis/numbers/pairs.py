@@ -100,6 +100,8 @@ class SurveyPair:
         if self.breakdown_obstacle:
             return replace(shift, unadjusted=f"not adjusted for who answered ({self.breakdown_obstacle})")
         grouping = self._grouping(shift.address.question)
+        if len(grouping.names) < 2:
+            return replace(shift, unadjusted="not adjusted for who answered (the groups are too small)")
         before = grouping.earlier_cells(self.earlier, shift.address)
         after = grouping.later_counts(self.later, shift.address)
         among = together(whole, before)

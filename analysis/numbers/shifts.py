@@ -25,9 +25,8 @@ class Shift(Marked):
     `crude`: among those who answered each wave. `adjusted`: at the earlier wave's composition. Both as proportions,
     None where there is none, for the reason in `why` or `unadjusted`. `parts`: the crude change split into rates and
     composition. `raked`: the change with the later wave weighted to all margins that both waves have.
-    `p_value` and `adjusted_p`: adjusted for the number of comparisons of the family. `clear` and `adjusted_clear`:
-    whether crude and adjusted change are clear after that. `hurdle`: the largest p-value within a question of several
-    responses that still counts as clear is reached, or there is none.
+    `p_value` and `adjusted_p`: of crude and adjusted change, corrected for the number of comparisons in its family.
+    `clear` and `adjusted_clear`: whether they are clear after that.
     """
 
     earlier: str
@@ -84,3 +83,10 @@ class Shift(Marked):
         if not self.clear:
             return "no clear change"
         return "rose" if self.crude.sign > 0 else "fell"
+
+    @property
+    def caveat(self) -> str:
+        """What has to be said with a change that goes one way without being clear and robust."""
+        if self.robust:
+            return "no clear change"
+        return "not robust to who answered" if self.adjusted else "not adjusted for who answered"
