@@ -154,8 +154,9 @@ def write_wave(folder: Path, recipe: Recipe, seed: int, instrument: Any = None, 
             writer.writerow([row + 1, *cells])
         (folder / "responses" / f"{name}.csv").write_text(text.getvalue(), "utf-8")
     surveys = {name: {"file": f"responses/{name}.csv", "responses": recipe.sizes[name]} for name in questionnaires()}
-    wave = {"id": folder.name, "status": "simulated", "about": "A made-up wave.", "fieldwork": "never",
-            "banner": "These answers were made up by a program: no one gave them.", "surveys": surveys, **about}  # fmt: skip
+    banner = "These answers were made up by a program: no one gave them."
+    wave = {"id": folder.name, "status": "simulated", "about": "A made-up wave.", "fieldwork": "never"}
+    wave |= {"banner": banner, "surveys": surveys, **about}
     (folder / "wave.yml").write_text(yaml.safe_dump(wave, sort_keys=False), "utf-8")
     if instrument:
         (folder / "instrument.yml").write_text(yaml.safe_dump(instrument, sort_keys=False), "utf-8")
