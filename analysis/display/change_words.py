@@ -61,13 +61,30 @@ def signed(move: Move | None) -> str:
     return f"{_signed(floor(100 * move.least))} to {_signed(-floor(-100 * move.greatest))}"
 
 
+def in_points(move: Move | None) -> str:
+    """The same with its unit: "+6 points"; of no change nothing."""
+    text = signed(move)
+    return f"{text} point{'' if text in ('+1', f'{MINUS}1') else 's'}" if text else ""
+
+
 def interval(ends: Interval | None) -> str:
     """The interval of a change, in percentage points; ends near nothing keep a decimal, so that their side shows."""
     return "" if ends is None else " to ".join(_end(100 * end) for end in ends)
 
 
+def span(ends: Interval) -> str:
+    """A part of a change in a table: one number, or where it is known as a range the two ends."""
+    low, high = (_tenth(100 * end) for end in ends)
+    return low if low == high else f"{low} to {high}"
+
+
+def _tenth(points: float) -> str:
+    text = f"{abs(points):.1f}"
+    return text if text == "0.0" else f"{'+' if points > 0 else MINUS}{text}"
+
+
 def _end(points: float) -> str:
-    if 0 < abs(points) < 0.95:
+    if 0.05 <= abs(points) < 0.95:
         return f"{'+' if points > 0 else MINUS}{abs(points):.1f}"
     return _signed(rounded(points))
 

@@ -9,9 +9,10 @@ from analysis.claims.changes import fell, rose, unchanged
 from analysis.claims.claims import Claim
 from analysis.display.change_drawings import Dumbbell, Point, dumbbells
 from analysis.display.change_table import change_table
-from analysis.display.change_words import signed, verdict
+from analysis.display.change_words import in_points, interval, signed, verdict
+from analysis.display.grids import Html, grid
 from analysis.display.records import publish
-from analysis.display.sentences import Sentence
+from analysis.display.sentences import Sentence, data
 from analysis.display.since import Since
 from analysis.display.tables import value
 from analysis.inputs.questionnaire import questionnaires
@@ -23,10 +24,44 @@ NAMED = 6
 
 
 def changes(since: Since, shares: Sequence[Estimate]) -> None:
-    """Print what changed of these shares, draw it, and set the numbers out in a table."""
+    """Print what changed of these shares, draw it, and set the numbers out in a table.
+
+    Shares that say who answered are set side by side: that they differ is no finding.
+    """
     shifts = since.shifts(shares)
-    findings(shifts)
-    figure(shifts, since, f"The statistics of this chapter in {since.title}")
+    outcomes = [shift for shift in shifts if not since.describes_respondents(shift)]
+    if respondents := [shift for shift in shifts if shift not in outcomes]:
+        who(respondents, since)
+    if outcomes:
+        findings(outcomes)
+        figure(outcomes, since, f"The statistics of this chapter in {since.title}")
+
+
+def who(shifts: Sequence[Shift], since: Since) -> None:
+    """Set side by side who answered two waves, question by question."""
+    rows: list[tuple[str, ...]] = []
+    for survey, question in dict.fromkeys((one.address.survey, one.address.question) for one in shifts):
+        alike = [one for one in shifts if (one.address.survey, one.address.question) == (survey, question)]
+        rows += [(f"{questionnaires()[survey].title}: {alike[0].compared.topic}",), *map(_who, alike)]
+    heads = ("Respondents", since.earlier.title, since.later.title, "Difference, points")
+    grid(heads, rows, f"Who answered {since.title}", shifts)
+
+
+def _who(shift: Shift) -> tuple[str, ...]:
+    before, after = (told(one) for one in (shift.before, shift.after))
+    marked = data(str(shift.address), escape(after, quote=False)) if shift.after.identified else escape(after)
+    if shift.crude is None:
+        return shift.after.words, before, Html(marked), shift.why if not shift.compared.comparable else ""
+    under = f'<span class="under">{interval(shift.crude.interval)}</span>'
+    moved = data(f"change:{shift.address}", signed(shift.crude))
+    return shift.after.words, before, Html(marked), Html(f"{moved}{under}")
+
+
+def told(estimate: Estimate) -> str:
+    """A share in a table of two waves."""
+    if estimate.known.label == "not computable":
+        return "not asked"
+    return value(estimate) if estimate.identified else "not known"
 
 
 def findings(shifts: Sequence[Shift]) -> None:
@@ -43,16 +78,17 @@ def figure(shifts: Sequence[Shift], since: Since, title: str) -> None:
     table = change_table(shifts, escape(f"{since.earlier.title} and {since.later.title}, side by side"))
     drawing = f"{_drawing(drawn, title)}{_notes(drawn, since)}" if drawn else ""
     text = f'<figure class="chart"><figcaption>{escape(title)}</figcaption>{drawing}{table}</figure>'
-    publish("chart", {"text/html": text, "text/plain": _alt(drawn, title)}, [], _known(shifts), shifts)
+    publish("chart", {"text/html": text, "text/plain": _alt(drawn, title)}, [], known(shifts), shifts)
 
 
-def _known(shifts: Sequence[Shift]) -> list[Estimate]:
+def known(shifts: Sequence[Shift]) -> list[Estimate]:
+    """The shares of the later wave, as far as it tells them: what is recorded with their changes."""
     return [shift.after for shift in shifts if shift.after.identified]
 
 
 def named(shift: Shift) -> str:
     """What a change is of, in a sentence: the question, the answers, and among whom."""
-    return f"{shift.label} ({shift.after.who})"
+    return f"{shift.label}, {shift.after.who}" if shift.within_group else f"{shift.label} ({shift.after.who})"
 
 
 def _texts(shifts: Sequence[Shift]) -> list[str]:
@@ -136,7 +172,7 @@ def point(estimate: Estimate) -> Point | None:
 
 def _alt(shifts: Sequence[Shift], title: str) -> str:
     read = [
-        f"{named(s)}: {value(s.before)} before, {value(s.after)} after, {signed(s.crude)} points, {verdict(s)}"
+        f"{named(s)}: {value(s.before)} before, {value(s.after)} after, {in_points(s.crude)}, {verdict(s)}"
         for s in shifts
     ]
     return f"{title}. " + ("; ".join(read) + "." if read else "No change is known.")

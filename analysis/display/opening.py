@@ -12,7 +12,7 @@ from analysis.display.since import Since, since
 from analysis.inputs.instruments import instruments
 from analysis.inputs.narrative import Narrative, Point, read_narrative
 from analysis.inputs.responses import read_responses
-from analysis.inputs.waves import Wave, find_wave
+from analysis.inputs.waves import Wave, earlier_waves, find_wave
 from analysis.numbers.estimates import Estimate, Known, Label
 from analysis.numbers.surveys import Series, Survey
 
@@ -47,6 +47,12 @@ class Study:
             return None
         before = _opened(find_wave(self.wave.follows).id)
         return since(before.wave, self.wave, before.surveys, self.surveys)
+
+    @property
+    def chain(self) -> tuple[Study, ...]:
+        """This wave and all that came before it, the first one first."""
+        earlier = (_opened(wave.id) for wave in reversed(earlier_waves(self.wave)))
+        return (*earlier, self)
 
     @property
     def surveys(self) -> dict[str, Survey]:

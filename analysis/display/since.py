@@ -27,6 +27,11 @@ class Since:
         """The change of each of these shares of the later wave, once each."""
         return list({str(share.address): self.pair.shift(share.address) for share in shares}.values())
 
+    def describes_respondents(self, shift: Shift) -> bool:
+        """Whether a change is one of who answered, not an outcome."""
+        address = shift.address
+        return address.question in self.pair.surveys[address.survey].later.questionnaire.composition.profile
+
     @property
     def title(self) -> str:
         return f"{self.earlier.title} and {self.later.title}"
