@@ -192,37 +192,75 @@ def _kind(
 # Waves drawn from the populations
 
 
-def draw(population: Population, wave: str, size: int, random: Generator) -> Responses:
-    """So many respondents drawn independently, coded as responses are; some answers are missing at random."""
-    questionnaire = population.questionnaire(wave)
+@dataclass(frozen=True)
+class Design:
+    """How respondents come to answer: which wave's rates and make-up they have, and in which clusters they come.
+
+    `cluster`: how many were reached together. Colleagues are alike in each answer: 0.08 before answers are made of
+    it, which is about 0.05 between two yes-or-no answers.
+    """
+
+    rates: str
+    make_up: str
+    cluster: int = 1
+
+
+WITHIN_CLUSTER = 0.08
+
+
+def draw(population: Population, design: Design | str, size: int, random: Generator) -> Responses:
+    """So many respondents, coded as responses are; some answers are missing at random.
+
+    `design`: or the wave whose rates and make-up they have, drawn independently.
+    """
+    design = Design(design, design) if isinstance(design, str) else design
+    wave, questionnaire = design.rates, population.questionnaire(design.rates)
     names = list(population.parts[wave])
-    parts = np.array([float(part) for part in population.parts[wave].values()]) / 100
+    parts = np.array([float(part) for part in population.parts[design.make_up].values()]) / 100
     group = random.choice(len(names), size, p=parts)
     ids = questionnaire.by_id[population.make_up].answer_ids
     codes: dict[str, Codes] = {population.make_up: np.array([1 << ids.index(name) for name in names])[group]}
-    factor = random.standard_normal(size)
+    chance = _Chance(random.standard_normal(size), design.cluster, random)
     asked = population.asked(wave)
     for name in asked:
         if name != population.make_up:
             question, rates = questionnaire.by_id[name], population.rates(wave, name)
             table = np.array([[float(rates[one].get(a, 0)) / 100 for a in question.answer_ids] for one in names])
-            # An earlier answer decides who is asked; were this one tied to it, their shares would be others.
-            tied = np.zeros(size) if question.asked_if else factor
-            codes[name] = (_ticked if question.kind == "multiple" else _chosen)(question, table, group, tied, random)
+            codes[name] = (_ticked if question.kind == "multiple" else _chosen)(question, table, group, chance)
     for question, rate in zip(asked, np.linspace(*population.missing, len(asked)), strict=True):
         codes[question] = np.where(random.random(size) < rate, 0, codes[question])
     _route(questionnaire, codes)
     return Responses(questionnaire, size, {question: codes[question] for question in asked})
 
 
-def _chosen(question: Question, table: Floats, group: Codes, factor: Floats, random: Generator) -> Codes:
+@dataclass(frozen=True)
+class _Chance:
+    """Numbers between 0 and 1, correlated between the questions of a respondent and within clusters."""
+
+    factor: Floats
+    cluster: int
+    random: Generator
+
+    def uniform(self, question: Question) -> Floats:
+        size = len(self.factor)
+        if self.cluster == 1 and question.asked_if:
+            return self.random.random(size)
+        # An earlier answer decides who is asked; were this one tied to it, their shares would be others.
+        alike = 0 if question.asked_if else ALIKE
+        within = WITHIN_CLUSTER if self.cluster > 1 else 0
+        common = np.repeat(self.random.standard_normal(-(-size // self.cluster)), self.cluster)[:size]
+        own = np.sqrt(1 - alike - within) * self.random.standard_normal(size)
+        return np.asarray(ndtr(np.sqrt(alike) * self.factor + np.sqrt(within) * common + own))
+
+
+def _chosen(question: Question, table: Floats, group: Codes, chance: _Chance) -> Codes:
     """One answer each; `table` has the probability of each answer by group."""
     ends = np.cumsum(table, axis=1)[:, :-1]
-    chosen = (_uniform(factor, random)[:, None] > ends[group]).sum(axis=1)
+    chosen = (chance.uniform(question)[:, None] > ends[group]).sum(axis=1)
     return np.asarray(1 << chosen, dtype=np.int64)
 
 
-def _ticked(question: Question, table: Floats, group: Codes, factor: Floats, random: Generator) -> Codes:
+def _ticked(question: Question, table: Floats, group: Codes, chance: _Chance) -> Codes:
     """Each answer ticked with its own probability; those who tick nothing tick "other"."""
     ids = question.answer_ids
     alone = [ids.index(answer) for answer in question.exclusive]
@@ -230,19 +268,12 @@ def _ticked(question: Question, table: Floats, group: Codes, factor: Floats, ran
     codes = np.zeros(len(group), dtype=np.int64)
     if alone:
         ends = np.cumsum(table[:, alone], axis=1)[group]
-        drawn = (random.random(len(group))[:, None] > ends).sum(axis=1)
+        drawn = (chance.random.random(len(group))[:, None] > ends).sum(axis=1)
         codes = np.array([*(1 << i for i in alone), 0])[drawn]
     free = codes == 0
     for i in (i for i in range(len(ids)) if i not in alone):
-        codes |= (free & (_uniform(factor, random) < (table[:, i] / left)[group])) * (1 << i)
+        codes |= (free & (chance.uniform(question) < (table[:, i] / left)[group])) * (1 << i)
     return np.where(codes == 0, 1 << ids.index("other"), codes)
-
-
-def _uniform(factor: Floats, random: Generator) -> Floats:
-    """Numbers between 0 and 1 that respondents' common factor correlates from question to question."""
-    if not factor.any():
-        return random.random(len(factor))
-    return np.asarray(ndtr(np.sqrt(ALIKE) * factor + np.sqrt(1 - ALIKE) * random.standard_normal(len(factor))))
 
 
 def _route(questionnaire: Questionnaire, codes: dict[str, Codes]) -> None:
