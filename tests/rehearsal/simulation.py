@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from rehearsal.population import FOLDER, Design, Population, draw, populations
+from rehearsal.reprint import reprinted
 
 from analysis.inputs.addresses import Address, parse_address
 from analysis.numbers.changes import WavePair
@@ -27,8 +29,6 @@ from analysis.numbers.intervals import LEVEL, normal_quantile, wilson
 from analysis.numbers.pairs import SurveyPair
 from analysis.numbers.shifts import Shift
 from analysis.numbers.surveys import Survey
-from rehearsal.population import FOLDER, Design, Population, draw, populations
-from rehearsal.reprint import reprinted
 
 SEED, WAVES, PROCESSES = 31, 1000, 2
 # Responses to the earlier wave: as many as the surveys of the baseline had.
