@@ -79,9 +79,7 @@ def _groups(questionnaire: Questionnaire, codes: dict[str, Codes], breakdown: st
     return [ids[int(code).bit_length() - 1] for code in codes[breakdown]]
 
 
-def _asked(
-    question: Question, questionnaire: Questionnaire, codes: dict[str, Codes], size: int
-) -> NDArray[np.bool_]:
+def _asked(question: Question, questionnaire: Questionnaire, codes: dict[str, Codes], size: int) -> NDArray[np.bool_]:
     routing = question.asked_if
     if routing is None or routing.question not in codes:
         return np.ones(size, dtype=bool)
@@ -89,9 +87,7 @@ def _asked(
     return (codes[routing.question] & sum(1 << ids.index(answer) for answer in routing.answers)) != 0
 
 
-def _answers(
-    question: Question, survey: str, recipe: Recipe, dice: np.random.Generator, groups: list[str]
-) -> Codes:
+def _answers(question: Question, survey: str, recipe: Recipe, dice: np.random.Generator, groups: list[str]) -> Codes:
     answers = np.zeros(len(groups), dtype=np.int64)
     for group in dict.fromkeys(groups):
         inside = np.array([one == group for one in groups])
@@ -158,8 +154,9 @@ def write_wave(folder: Path, recipe: Recipe, seed: int, instrument: Any = None, 
             writer.writerow([row + 1, *cells])
         (folder / "responses" / f"{name}.csv").write_text(text.getvalue(), "utf-8")
     surveys = {name: {"file": f"responses/{name}.csv", "responses": recipe.sizes[name]} for name in questionnaires()}
-    wave = {"id": folder.name, "status": "simulated", "about": "A made-up wave.", "fieldwork": "never",
-            "banner": "These answers were made up by a program: no one gave them.", "surveys": surveys, **about}  # fmt: skip
+    banner = "These answers were made up by a program: no one gave them."
+    wave = {"id": folder.name, "status": "simulated", "about": "A made-up wave.", "fieldwork": "never"}
+    wave |= {"banner": banner, "surveys": surveys, **about}
     (folder / "wave.yml").write_text(yaml.safe_dump(wave, sort_keys=False), "utf-8")
     if instrument:
         (folder / "instrument.yml").write_text(yaml.safe_dump(instrument, sort_keys=False), "utf-8")
