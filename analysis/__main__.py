@@ -63,7 +63,7 @@ def add_wave(arguments: argparse.Namespace) -> None:
     The wave's folder appears in data/waves whole or not at all. With --draft-mapping no wave is added: for each export
     that does not use the questionnaire's words, a mapping file is drafted, for the analyst to correct.
     """
-    from analysis.publication.adding import add, draft
+    from analysis.publication.adding import add, draft, offer
 
     request = _request(arguments)
     try:
@@ -76,6 +76,7 @@ def add_wave(arguments: argparse.Namespace) -> None:
             from analysis.publication.keeping import keep
 
             keep(arguments.findings, findings_as_csv(error.findings))
+        arguments.afterwards = offer(error.findings)
         raise
     print("\n".join(lines))
 
@@ -156,6 +157,18 @@ def audit(arguments: argparse.Namespace) -> None:
         write_findings(audited, arguments.csv)
 
 
+def pack(arguments: argparse.Namespace) -> None:
+    """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
+
+    With `engine: duckdb` beside a file in wave.yml, a survey that does not fit into memory is counted where it lies.
+    """
+    from analysis.inputs.packing import pack_wave
+    from analysis.inputs.waves import find_wave
+
+    pack_wave(find_wave(arguments.wave))
+    print(f"Responses: kept as codes ({arguments.wave})")
+
+
 def accept(arguments: argparse.Namespace) -> None:
     """Show what moved since numbers were last accepted; with a date and a reason, accept it.
 
@@ -186,6 +199,8 @@ def parser() -> Parser:
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     for command in (check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    packing = _add(commands, pack)
+    packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     auditing = _add(commands, audit)
     auditing.add_argument("--csv", type=Path, metavar="FILE", help="keep the findings in this file as well")
     auditing.add_argument("--power", type=int, metavar="N", help="made-up reports for each size of misprint")
@@ -230,6 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
+        if getattr(chosen, "afterwards", ""):
+            print(chosen.afterwards, file=sys.stderr)
         return 2
     return 0
 

@@ -84,6 +84,8 @@ def _joined(
     """
     choices = [said for match, said in columns if not _is_beside(match)]
     beside = [said for match, said in columns if _is_beside(match)]
+    if len(choices) == 1 and not beside:
+        return [one.answers for one in choices[0]], []
     joined: list[tuple[str, ...]] = []
     doubled = []
     for record in range(size):

@@ -99,13 +99,18 @@ def _fitting(column: Column, roles: Sequence[Role]) -> Role:
 
 def column_findings(export: Export, matches: Sequence[Match], vocabulary: Vocabulary) -> Iterator[Finding]:
     """Columns that cannot be what they seem: unknown, doubled, blank; and questions without a column."""
-    yield from (_unknown(export, match.column, vocabulary) for match in matches if match.kind == "unknown")
+    unknown = [match.column for match in matches if match.kind == "unknown"]
+    yield from (_unknown(export, column, vocabulary) for column in unknown)
+    likely = {name for column in unknown for name, alike in candidates(column, vocabulary, 1) if alike >= LIKELY}
     by_question: dict[str, list[Match]] = {name: [] for name in vocabulary.asked}
     for match in matches:
         if match.question in by_question:
             by_question[match.question].append(match)
     for question, own in by_question.items():
         holding = [match for match in own if match.kind != "words"]
+        if not holding and question in likely:
+            # The column that is probably meant is reported as unknown.
+            continue
         if not holding:
             yield _missing(export, question, vocabulary)
         elif all(match.column.is_blank for match in own):

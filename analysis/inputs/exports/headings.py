@@ -46,7 +46,9 @@ def to_export(grid: Grid, recognise: Recognise) -> tuple[Export | None, list[Fin
         findings.append(Finding(grid.place, found, expected, row, code="E-ROWS-NONE", sheet=grid.sheet, fix=AGAIN))
     if findings:
         return None, findings
-    columns = [_column(grid, heading, place, width) for place in range(width)]
+    padded = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    each = zip(range(width), zip(*padded, strict=True), strict=True)
+    columns = [_column(grid, heading, place, width, cells) for place, cells in each]
     kept = [column for column in columns if column.name or column.option or not column.is_blank]
     hidden = frozenset(place for place, number in enumerate(grid.numbers[heading.end :]) if number in grid.hidden)
     numbers = tuple(grid.numbers[heading.end :])
@@ -147,16 +149,15 @@ def _misshapen(grid: Grid, heading: Heading, width: int) -> list[Finding]:
     return findings
 
 
-def _column(grid: Grid, heading: Heading, place: int, width: int) -> Column:
+def _column(grid: Grid, heading: Heading, place: int, width: int, cells: tuple[str, ...]) -> Column:
     name, label, option = (_cell(grid, row, place) for row in (heading.names, heading.labels, heading.options))
     if option or (heading.options >= 0 and not name):
         above = max(heading.names, heading.labels)
         span = next(span for span in _spans(grid.rows[above], width) if place in span)
         name, label = _cell(grid, heading.names, span[0]), _cell(grid, heading.labels, span[0])
-    records = range(heading.end, len(grid.rows))
-    dates = frozenset(row - heading.end for row in records if (row, place) in grid.dates)
-    errors = frozenset(row - heading.end for row in records if (row, place) in grid.errors)
-    cells = tuple(_cell(grid, row, place) for row in records)
+    first = heading.end
+    dates = frozenset(row - first for row, column in grid.dates if column == place and row >= first)
+    errors = frozenset(row - first for row, column in grid.errors if column == place and row >= first)
     return Column(place + 1, name, cells, option, label, dates=dates, errors=errors)
 
 

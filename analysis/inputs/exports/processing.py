@@ -61,8 +61,14 @@ def process(
         Count(rule.id, by_cell[rule.id], filled)
         for rule in rules().rules
     )  # fmt: skip
-    ordered = {name: [vocabulary.asked[name].in_order(cell) for cell in cells] for name, cells in given.items()}
+    ordered = {name: _in_order(vocabulary.asked[name], cells) for name, cells in given.items()}
     return Processed(tuple(kept), ordered, counts), findings
+
+
+def _in_order(question: Question, cells: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Answers in the questionnaire's order, each combination put in order once."""
+    known = {cell: question.in_order(cell) for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 Given = Mapping[str, list[tuple[str, ...]]]

@@ -116,6 +116,8 @@ def _content(cell: Element, formats: Formats) -> tuple[str, str]:
 
 def _written(cell: Element) -> str:
     """The text that stands in the cell itself, without the reading aids of some scripts."""
+    if len(cell) == 1 and len(cell[0]) == 1 and cell[0][0].tag == _TEXT:
+        return cell[0][0].text or ""
     aids = {text for aid in cell.iter(_PHONETIC) for text in aid.iter(_TEXT)}
     return "".join(part.text or "" for part in cell.iter(_TEXT) if part not in aids)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from analysis.inputs.exports.rules import rules
 from analysis.inputs.exports.wording import key, without_phrases, without_prefix, word
@@ -89,8 +89,8 @@ class Vocabulary:
 
     def _with_option(self, text: str, option: str) -> Named | None:
         question = self.question(text)
-        if question and _key(option) in rules().words.response_columns | rules().words.text_columns:
-            return Named(question, is_text=_key(option) in rules().words.text_columns)
+        if question and key(option) in rules().words.response_columns | rules().words.text_columns:
+            return Named(question, is_text=key(option) in rules().words.text_columns)
         if not question:
             # In a grid of statements the first row has what they share, the second each statement.
             return Named(alone) if (alone := self.question(option)) else None
@@ -112,7 +112,7 @@ class Vocabulary:
             if of_grid:
                 yield Named(of_grid)
             return
-        parts = [part for part in re.split(r"\s+-\s+|_", right) if _key(part) not in words.text_columns]
+        parts = [part for part in re.split(r"\s+-\s+|_", right) if key(part) not in words.text_columns]
         is_text = len(parts) < len(re.split(r"\s+-\s+|_", right)) or _asks_to_write(right)
         answer = self.answer(question, right) or self.answer(question, " ".join(parts))
         if answer or (is_text and not "".join(parts).strip("0123456789 ")):
@@ -122,7 +122,7 @@ class Vocabulary:
         """An answer whose place is in the name of the column ("ways_3") and whose words are in its label."""
         for left, right in _splits(name):
             question = self.question(left)
-            if question and _NUMBERED.fullmatch(_key(right)):
+            if question and _NUMBERED.fullmatch(key(right)):
                 parts = [label, *(part for _, part in _splits(label))]
                 answers = {answer for part in parts if (answer := self.answer(question, part))}
                 if len(answers) == 1:
@@ -146,10 +146,7 @@ def _layered(layers: Iterable[Iterable[tuple[str, str]]]) -> dict[str, str]:
     return {text: name for text, name in known.items() if text and name}
 
 
-def _key(text: str) -> str:
-    return key(text)
-
-
+@lru_cache(maxsize=50_000)
 def _question_key(text: str) -> str:
     return without_phrases(key(text), rules().words.instructions)
 
