@@ -37,7 +37,7 @@ def arrived(population: Population) -> tuple[list[Record], Generator]:
     """The records of a survey's export, with all that is wrong with them, and the generator to write them with."""
     random = random_of(population)
     found = records(population, random)
-    return (workbook.spoiled(found, random) if population.survey == "third_sector" else found), random
+    return (workbook.spoiled(found, random) if population.survey == "third_sector" else spss.spoiled(found)), random
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +34,20 @@ HEADINGS: Mapping[str, str] = {
 WRITTEN = ("see above", "it depends", "several of these", "as agreed with the board", "a bit of everything")
 # The header of the file has the day and the time of its making here; a file that is made again is to be the same.
 STAMP, NO_STAMP = slice(92, 109), b"01 Jan 0000:00:00"
+
+
+# A code that stands for nothing.
+SLIP = ("well_meaning_amateurish", "7")
+
+
+def spoiled(records: Sequence[Record]) -> list[Record]:
+    """The records with one code that cannot be, and what the rules leave of it."""
+    found = list(records)
+    fits = (i for i, r in enumerate(found) if r.analysed and SLIP[0] in r.analysed and not r.rule and not r.unfinished)
+    i = list(fits)[40]
+    left = {name: cell for name, cell in found[i].cells.items() if name != SLIP[0]}
+    found[i] = replace(found[i], analysed=left, raw=dict([SLIP]))
+    return found
 
 
 @dataclass
@@ -109,6 +123,8 @@ def _written(may: Sequence[bool], part: float, random: Generator) -> list[object
 def _code(record: Record, question: Question, codes: Mapping[str, float]) -> float | None:
     if not record.cells:
         return None
+    if question.id in record.raw:
+        return float(record.raw[question.id])
     if question.id in record.cells:
         return codes[record.cells[question.id][0]]
     return NOT_SHOWN if _led_past(record, question) else None if record.unfinished else UNANSWERED

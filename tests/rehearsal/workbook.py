@@ -143,7 +143,7 @@ def _cell(question: Question, heading: Heading, record: Record, random: Generato
     if not given:
         unanswered = record.cells and not record.unfinished and question.asked_if is None
         return "Prefer not to say" if unanswered and random.random() < 0.15 else ""
-    return "; ".join(_typed(label(question, answer), random) for answer in given)
+    return "; ".join(_typed(question, answer, random) for answer in given)
 
 
 def label(question: Question, answer: str) -> str:
@@ -154,9 +154,13 @@ def label(question: Question, answer: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _typed(text: str, random: Generator) -> str:
-    """The same words as different hands type them."""
-    match int(random.integers(12)):
+def _typed(question: Question, answer: str, random: Generator) -> str:
+    """An answer as different hands type it, where it is in the questionnaire's words."""
+    text, hand = label(question, answer), int(random.integers(12))
+    own = next(item.label for item in question.answers if item.id == answer)
+    if text.lower() != own.lower():
+        return text
+    match hand:
         case 0:
             return text.lower()
         case 1:
