@@ -14,6 +14,7 @@ from IPython.display import display
 
 from analysis.claims.claims import Claim
 from analysis.display.sentences import Sentence, number
+from analysis.display.watermark import watermarked
 from analysis.numbers.estimates import Estimate
 
 MIME = "application/vnd.commissioning.record+json"
@@ -34,7 +35,8 @@ def publish(
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
     }
-    display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
+    shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
+    display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _once(estimates: Iterable[Estimate]) -> list[Estimate]:

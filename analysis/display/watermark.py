@@ -8,27 +8,21 @@ from collections.abc import Iterable
 from analysis.numbers.estimates import Estimate
 
 WORD = "simulated"
-_VIEW = re.compile(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_DRAWING = re.compile(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>.*?(?=</svg>)', re.DOTALL)
 
 
-def is_simulated(estimates: Iterable[Estimate]) -> bool:
-    """Whether any of these numbers was counted from made-up answers."""
-    return any(estimate.known.label == "simulated" for estimate in estimates)
+def watermarked(html: str, estimates: Iterable[Estimate]) -> str:
+    """HTML with the word across each of its drawings, if any of the numbers was counted from made-up answers."""
+    if not any(estimate.known.label == "simulated" for estimate in estimates):
+        return html
+    return _DRAWING.sub(lambda drawing: drawing[0] + _mark(float(drawing[1]), float(drawing[2])), html)
 
 
-def watermarked(svg: str) -> str:
-    """The drawing with the word across it. Raises ValueError for SVG without a viewBox that begins at 0 0."""
-    view = _VIEW.search(svg)
-    if view is None:
-        raise ValueError("a drawing to be marked needs a viewBox that begins at 0 0")
-    width, height = float(view[1]), float(view[2])
+def _mark(width: float, height: float) -> str:
     # As large as fits a low drawing, and never so large that it leaves a narrow one.
-    size = min(width / 6, height / 1.5)
-    mark = (
-        f'<g class="watermark" aria-hidden="true" fill="#a11d33" fill-opacity="0.16" font-family="sans-serif" '
+    size, x, y = min(width / 6, height / 1.5), width / 2, height / 2
+    return (
+        '<g class="watermark" aria-hidden="true" fill="#a11d33" fill-opacity="0.16" font-family="sans-serif" '
         f'font-weight="700" font-size="{size:.0f}" text-anchor="middle">'
-        f'<text x="{width / 2:.0f}" y="{height / 2 + size / 3:.0f}" '
-        f'transform="rotate(-12 {width / 2:.0f} {height / 2:.0f})">{WORD}</text></g>'
+        f'<text x="{x:.0f}" y="{y + size / 3:.0f}" transform="rotate(-12 {x:.0f} {y:.0f})">{WORD}</text></g>'
     )
-    head, _, tail = svg.rpartition("</svg>")
-    return f"{head}{mark}</svg>{tail}"

@@ -21,6 +21,8 @@ from analysis.publication.keeping import keep
 WAVE = "rehearsal"
 # What an edition is made from, besides data/ and book/.
 FILES = ("_config.yml", "_toc.yml")
+# Where the edition has the exports, the mapping files and the instrument of the rehearsal.
+EXPORTS = "exports"
 Progress = Callable[[str], None]
 
 
@@ -39,12 +41,14 @@ def rehearse(progress: Progress = lambda line: None) -> Path:
 
     Raises InputError if a step fails; what the step itself says about that has been shown by then.
     """
-    copy_study(edition())
+    folder = edition()
+    copy_study(folder)
     for words, arguments in steps():
         progress(f"{words}: python -m analysis {' '.join(arguments)}")
-        done = subprocess.run([sys.executable, "-m", "analysis", *arguments], env=environment(edition()), check=False)
+        command = [sys.executable, "-m", "analysis", *arguments]
+        done = subprocess.run(command, cwd=folder, env=environment(folder), check=False)
         refuse([_failed(words, done.returncode)] if done.returncode else [])
-    return edition() / "_build" / "html"
+    return folder / "_build" / "html"
 
 
 def _failed(words: str, status: int) -> Finding:
@@ -53,15 +57,19 @@ def _failed(words: str, status: int) -> Finding:
 
 def steps() -> Iterator[tuple[str, list[str]]]:
     """The commands of the rehearsal, as an analyst with exports would give them, each with what it is for."""
-    folder = material()
-    mappings = [part for path in sorted(folder.glob("*.mapping.yml")) for part in ("--mapping", str(path))]
+    mappings = [part for path in sorted(material().glob("*.mapping.yml")) for part in ("--mapping", _at(path.name))]
     yield "Exports", [
-        "add-wave", WAVE, "--status", "simulated", "--instrument", str(folder / "instrument.yml"), *mappings,
-        "--commissioners", str(folder / "commissioners.sav"), "--third-sector", str(folder / "third_sector.xlsx"),
+        "add-wave", WAVE, "--status", "simulated", "--fieldwork", "none: made up",
+        "--commissioners", _at("commissioners.sav"), "--third-sector", _at("third_sector.xlsx"),
+        "--instrument", _at("instrument.yml"), *mappings,
     ]  # fmt: skip
     yield "Chapters", ["run", WAVE]
     yield "Book", ["build"]
     yield "Checks", ["check"]
+
+
+def _at(name: str) -> str:
+    return f"{EXPORTS}/{name}"
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -74,6 +82,7 @@ def copy_study(folder: Path) -> None:
     """Copy what an edition is made from. Chapters of the rehearsal that were run before stay: they may be current."""
     _replace(paths.DATA, folder / "data", WAVE)
     _replace(paths.BOOK, folder / "book", WAVE)
+    shutil.copytree(material(), folder / EXPORTS, dirs_exist_ok=True)
     for name in FILES:
         keep(folder / name, read_text(paths.PROJECT / name))
 
