@@ -8,24 +8,25 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
+from rehearsal.outcomes import Outcome, joined
 from rehearsal.population import FOLDER, Design, Population, draw, populations
+from rehearsal.rates import rates
 from rehearsal.reprint import reprinted
 
-from analysis.inputs.addresses import Address, parse_address
+from analysis.inputs.addresses import Address
+from analysis.inputs.indicators import indicators
 from analysis.numbers.changes import WavePair
 from analysis.numbers.comparisons import CONFIRMATORY_LEVEL, EXPLORATORY_LEVEL
-from analysis.numbers.intervals import LEVEL, normal_quantile, wilson
+from analysis.numbers.intervals import LEVEL
 from analysis.numbers.pairs import SurveyPair
 from analysis.numbers.shifts import Shift
 from analysis.numbers.surveys import Survey
@@ -33,24 +34,7 @@ from analysis.numbers.surveys import Survey
 SEED, WAVES, PROCESSES = 31, 1000, 2
 # Responses to the earlier wave: as many as the surveys of the baseline had.
 EARLIER = {"commissioners": 162, "third_sector": 417}
-# Statistics fixed in advance, as a follow-up would fix them.
-CONFIRMATORY = tuple(
-    parse_address(address)
-    for address in (
-        "commissioners.early_involvement.always+often",
-        "commissioners.aware_principles.yes",
-        "commissioners.provider_awareness.considerable",
-        "commissioners.role_in_capacity.agree",
-        "commissioners.feedback_from_providers.always+often",
-        "commissioners.training.provided",
-        "third_sector.early_involvement_ways.never",
-        "third_sector.funded_to_deliver.yes",
-        "third_sector.aware_principles.yes",
-        "third_sector.contribution_not_understood.agree",
-        "third_sector.processes_fair.disagree",
-        "third_sector.support_received.never",
-    )
-)
+CONFIRMATORY = indicators().judged_in_advance
 
 
 @dataclass(frozen=True)
@@ -84,27 +68,6 @@ SCENARIOS = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What was said of each statistic in each pair of waves, and what was true; rows are pairs of waves.
-
-    Of intervals: 1 where it holds the truth, 0 where it does not, NaN where there is none. `apart`: whether the
-    interval of the crude change leaves out zero. `verdict`: 1 rose, -1 fell, 0 neither; NaN where nothing may be said.
-    """
-
-    addresses: tuple[Address, ...]
-    crude_truth: NDArray[np.float64]
-    truth: NDArray[np.float64]
-    crude: NDArray[np.float64]
-    adjusted: NDArray[np.float64]
-    apart: NDArray[np.float64]
-    verdict: NDArray[np.float64]
-
-    @property
-    def listed(self) -> NDArray[np.bool_]:
-        return np.array([address in CONFIRMATORY for address in self.addresses])
-
-
 @lru_cache
 def surveys() -> dict[str, Population]:
     return populations()
@@ -116,7 +79,8 @@ def run(scenario: Scenario, waves: int, seed: int = SEED, first: int = 0) -> Out
     addresses = tuple(shift.address for shift in judged[0])
     truth = np.array([_truth(scenario, address) for address in addresses])
     said = np.array([[_said(shift, *true) for shift, true in zip(one, truth, strict=True)] for one in judged])
-    return Outcome(addresses, truth[:, 0], truth[:, 1], *np.moveaxis(said, 2, 0))
+    listed = np.array([address in CONFIRMATORY for address in addresses])
+    return Outcome(addresses, truth[:, 0], truth[:, 1], *np.moveaxis(said, 2, 0), listed)
 
 
 def _judged(scenario: Scenario, random: Generator) -> list[Shift]:
@@ -159,94 +123,8 @@ def _said(shift: Shift, crude: float, adjusted: float) -> tuple[float, float, fl
     holds = float(shift.crude.interval[0] <= crude <= shift.crude.interval[1])
     low, high = shift.adjusted.interval if shift.adjusted else (float("nan"), float("nan"))
     apart = float(shift.crude.interval[0] > 0 or shift.crude.interval[1] < 0)
-    verdict = {"rose": 1.0, "fell": -1.0}.get(shift.verdict, 0.0)
+    verdict = {"rose": 1.0, "fell": -1.0, "not robust": 2.0}.get(shift.verdict, 0.0)
     return holds, float(low <= adjusted <= high) if shift.adjusted else float("nan"), apart, verdict
-
-
-# What comes of it
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How often something happened, in percent, with the 95% interval that the number of waves allows."""
-
-    what: str
-    of: str
-    rate: float
-    low: float
-    high: float
-
-
-def rates(outcome: Outcome) -> Iterator[Rate]:
-    """The rates that the study promises something about, and what could be seen at all."""
-    for what, holds in (("crude interval holds the truth", outcome.crude),
-                        ("adjusted interval holds the truth", outcome.adjusted)):  # fmt: skip
-        told = ~np.isnan(holds).all(axis=0)
-        if told.any():
-            yield _mean(what, "all statistics", np.nanmean(holds[:, told], axis=1))
-            worst = int(np.nanargmin(np.where(told, np.nanmean(holds, axis=0, where=~np.isnan(holds)), np.nan)))
-            yield _share(what, f"least often: {outcome.addresses[worst]}", holds[:, worst])
-    false = _false(outcome)
-    yield _share("at least one false change", "statistics fixed in advance", false[:, outcome.listed].any(axis=1))
-    said = (np.nan_to_num(outcome.verdict) != 0)[:, ~outcome.listed]
-    wrong = false[:, ~outcome.listed].sum(axis=1) / np.maximum(said.sum(axis=1), 1)
-    yield _mean("part of the changes that is false", "all other statistics", wrong)
-    yield Rate(
-        "changes found", "all other statistics, on average a wave", float(said.sum(axis=1).mean()), *(2 * [np.nan])
-    )
-    yield from _by_composition(outcome)
-    yield from _power(outcome)
-
-
-def _false(outcome: Outcome) -> NDArray[np.bool_]:
-    """Where a change is reported that is none, or goes the other way."""
-    return (np.nan_to_num(outcome.verdict) != 0) & (np.sign(outcome.truth) != outcome.verdict)
-
-
-def _by_composition(outcome: Outcome) -> Iterator[Rate]:
-    """Statistics that move by who answers alone."""
-    moved = (np.abs(outcome.truth) < 1e-9) & (np.abs(outcome.crude_truth) > 1e-9)
-    told = moved & ~np.isnan(outcome.verdict).all(axis=0)
-    if told.any():
-        verdicts = np.abs(outcome.verdict[:, told])
-        yield _mean("crude interval leaves out no change", "moved by who answers alone", _rows(outcome.apart[:, told]))
-        yield _mean("reported as a change", "moved by who answers alone", _rows(verdicts))
-        most = int(np.nanargmax(np.where(told, np.abs(outcome.crude_truth), np.nan)))
-        of = f"moved most: {outcome.addresses[most]}"
-        yield _share("crude interval leaves out no change", of, outcome.apart[:, most])
-        yield _share("reported as a change", of, np.abs(outcome.verdict[:, most]))
-
-
-def _power(outcome: Outcome) -> Iterator[Rate]:
-    """How often a planted change is found: by its size, and for each statistic fixed in advance."""
-    points = np.abs(np.nan_to_num(outcome.truth)) * 100
-    told = ~np.isnan(outcome.verdict).all(axis=0)
-    found = np.where(np.isnan(outcome.verdict), np.nan, outcome.verdict == np.sign(outcome.truth))
-    for low, high in ((0.5, 5), (5, 10), (10, 15), (15, 25)):
-        inside = told & (points >= low) & (points < high) & ~outcome.listed
-        if inside.any():
-            of = f"planted: {low:g} to under {high:g} points ({int(inside.sum())} other statistics)"
-            yield _mean("change found", of, _rows(found[:, inside]))
-    for place in np.flatnonzero(outcome.listed & told & (points > 0.5)):
-        of = f"{outcome.addresses[place]} ({100 * outcome.truth[place]:+.1f} points)"
-        yield _share("change found", of, found[:, place])
-
-
-def _rows(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.nanmean(values[~np.isnan(values).all(axis=1)], axis=1))
-
-
-def _mean(what: str, of: str, each: NDArray[np.float64]) -> Rate:
-    """The mean over pairs of waves. Statistics of one pair belong together: the error is that between pairs."""
-    half = normal_quantile(LEVEL) * float(np.std(each, ddof=1)) / sqrt(len(each)) if len(each) > 1 else float("nan")
-    mean = float(np.mean(each))
-    return Rate(what, of, 100 * mean, 100 * max(mean - half, 0), 100 * min(mean + half, 1))
-
-
-def _share(what: str, of: str, each: NDArray[np.float64] | NDArray[np.bool_]) -> Rate:
-    told = each[~np.isnan(each.astype(float))]
-    low, high = wilson(float(told.sum()), len(told))
-    return Rate(what, of, 100 * float(told.mean()), 100 * low, 100 * high)
 
 
 # The file
@@ -256,7 +134,7 @@ PROMISES = {
     "crude interval holds the truth": f"{100 * LEVEL:.0f}",
     "adjusted interval holds the truth": f"{100 * LEVEL:.0f}",
     "at least one false change": f"at most {100 * CONFIRMATORY_LEVEL:.0f}",
-    "part of the changes that is false": f"at most {100 * EXPLORATORY_LEVEL:.0f}",
+    "part of the reported changes that is false": f"at most {100 * EXPLORATORY_LEVEL:.0f}",
 }
 
 
@@ -276,15 +154,6 @@ def as_csv(results: Sequence[tuple[Scenario, int, Outcome]]) -> str:
 def _part(task: tuple[Scenario, int, int]) -> Outcome:
     scenario, first, waves = task
     return run(scenario, waves, first=first)
-
-
-def joined(parts: Sequence[Outcome]) -> Outcome:
-    """Pairs of waves that were drawn apart, together."""
-    first = parts[0]
-    tables = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("crude", "adjusted", "apart", "verdict")
-    )
-    return Outcome(first.addresses, first.crude_truth, first.truth, *tables)
 
 
 def main(waves: int = WAVES, path: Path = FOLDER / "simulation.csv") -> None:
