@@ -34,7 +34,7 @@ def rates(outcome: Outcome) -> Iterator[Rate]:
         told = ~np.isnan(holds).all(axis=0)
         if told.any():
             yield _mean(what, "all statistics", np.nanmean(holds[:, told], axis=1))
-            worst = int(np.nanargmin(np.where(told, np.nanmean(holds, axis=0, where=~np.isnan(holds)), np.nan)))
+            worst = int(np.flatnonzero(told)[np.nanmean(holds[:, told], axis=0).argmin()])
             yield _share(what, f"least often: {outcome.addresses[worst]}", holds[:, worst])
     false, reported = _false(outcome), np.abs(outcome.verdict) == 1
     yield _share("at least one false change", "statistics fixed in advance", false[:, outcome.listed].any(axis=1))

@@ -62,8 +62,8 @@ SCENARIOS = tuple(
         ("changes are planted", PLANTED),
         ("only who answers changes", COMPOSITION),
         ("nothing changes", NOTHING),
-        ("changes are planted, respondents come in clusters of 5", Design("after", "after", 5)),
-        ("only who answers changes, respondents come in clusters of 5", Design("before", "after", 5)),
+        ("changes are planted, respondents come in clusters of 10", Design("after", "after", 10)),
+        ("only who answers changes, respondents come in clusters of 10", Design("before", "after", 10)),
     )
 )
 
