@@ -95,6 +95,19 @@ def _progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def rehearse(arguments: argparse.Namespace) -> None:
+    """Rehearse a follow-up with simulated exports, in an edition of its own in _build/rehearsal.
+
+    The exports take the way of real ones: they are added, the chapters run, the book built and checked. Neither the
+    waves of the study nor its book are touched.
+    """
+    from analysis import paths
+    from analysis.publication import editions
+
+    site = editions.rehearse(_progress)
+    print(f"Rehearsal: {paths.shown(site)}/index.html")
+
+
 def reconstruct(arguments: argparse.Namespace) -> None:
     """Make the records of the reconstructed wave again from the printed figures."""
     from analysis.published.reconstruction import reconstruct
@@ -184,7 +197,7 @@ def parser() -> Parser:
     accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
-    for command in (check, reconstruct, bounds, coverage, sensitivity):
+    for command in (check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")

@@ -15,6 +15,7 @@ from IPython.display import display
 from analysis.claims.claims import Claim
 from analysis.display.change_records import change_row
 from analysis.display.sentences import Sentence, number
+from analysis.display.watermark import watermarked
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.shifts import Shift
 
@@ -43,7 +44,8 @@ def publish(
     if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
         # Only where there is a change to tell of: what says nothing of one stays as it is.
         record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
-    display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
+    shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
+    display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _once(estimates: Iterable[Estimate]) -> list[Estimate]:

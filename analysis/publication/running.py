@@ -95,7 +95,9 @@ def _outcomes(due: Sequence[Run]) -> list[Outcome]:
 
 
 def _as_kept(outcome: Outcome, run: Run) -> Outcome:
-    return outcome if outcome.finding else replace(outcome, executed=normalised(outcome.executed, run.statement, bool(run.wave.follows)))
+    if outcome.finding:
+        return outcome
+    return replace(outcome, executed=normalised(outcome.executed, run.statement, bool(run.wave.follows)))
 
 
 def execute(run: Run) -> Outcome:

@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-downloads", StudyDownloads)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("html-page-context", explain_numbers)
+    app.connect("html-page-context", mark_simulated)
     app.connect("build-finished", write_downloads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -37,6 +38,15 @@ def explain_numbers(app: Sphinx, page: str, template: str, context: dict[str, An
     notebook = Path(app.srcdir) / f"{page}.ipynb"
     if "body" in context and notebook.exists():
         context["body"] = read_explanations(notebook).page(context["body"])
+
+
+def mark_simulated(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Say on each page of an edition with simulated waves that it is one."""
+    from analysis.inputs.waves import published
+    from analysis.publication.simulated import marked
+
+    if "body" in context:
+        context["body"] = marked(context["body"], page, published())
 
 
 def write_downloads(app: Sphinx, failure: Exception | None) -> None:
