@@ -46,7 +46,7 @@ def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
     """Every claim that a chapter makes or could make: of all alternatives, and of titles, by its name."""
     sentences: list[Sentence] = []
 
-    def hear(*said: object, title: str = "", note: str = "") -> None:
+    def hear(*said: object, title: str = "", note: str = "", **more: str) -> None:
         texts = [title, note]
         for one in said:
             texts += one.alternatives if isinstance(one, Either) else [one] if isinstance(one, str) else []

@@ -89,7 +89,7 @@ def _said(path: Path, sentence: Sentence, headline: bool) -> Said:
 def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
     """Give chapters a vocabulary that only listens, for as long as one of them is heard."""
 
-    def hear(*said: object, title: str | Either = "", note: str = "") -> None:
+    def hear(*said: object, title: str | Either = "", note: str = "", **more: str) -> None:
         spoken = [one for one in (title, *said) if one and isinstance(one, str | Either)]
         heard.extend(one.chosen if isinstance(one, Either) else Sentence(one) for one in spoken)
 
