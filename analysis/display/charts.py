@@ -21,8 +21,9 @@ STATUS = {
 }
 NOTHING_PRINTED = f"{NOT_DRAWN} The source report prints none of its figures."
 NOTHING_ASKED = f"{NOT_DRAWN} The question was not asked."
-# More members than this that are not known are counted, not named: the table under the chart lists them.
-NAMED = 6
+# Where the names of the members that are not known take more letters than this, they are counted, not named: the
+# table under the chart lists them.
+NAMED = 200
 # More questions than this are worded with the table, not over the chart.
 WORDED = 2
 
@@ -48,7 +49,9 @@ def chart(*series: Series, title: str | Either, note: str = "", form: str = "", 
         table=_table(series),
         undrawn=_undrawn(series),
     )
-    publish_figure(figure, "chart", [caption], drawn)
+    # The table gives numbers that the drawing leaves out: they are in the record as well.
+    tabled = [estimate for one in series for estimate in one if estimate.identified]
+    publish_figure(figure, "chart", [caption], [*drawn, *tabled])
 
 
 def _drawn(series: Sequence[Series], form: Form) -> list[Estimate]:
@@ -95,11 +98,13 @@ def _base(drawn: list[Estimate]) -> str:
 
 
 def _notes(series: Sequence[Series], form: Form, drawn: list[Estimate], note: str) -> list[str]:
-    left_out = _left_out(series)
+    left_out = _left_out(series, form)
     notes = [note, *_key(form, drawn, series), *_status(drawn)]
     if drawn and left_out:
-        named = ": " + "; ".join(left_out) if len(left_out) <= NAMED else f": {len(left_out)} numbers, see the table"
-        notes.append(f"Not known, so not drawn{named}.")
+        names = "; ".join(left_out)
+        named = names if len(names) <= NAMED else f"{len(left_out)} numbers, see the table"
+        known_as = "Not known, or only as what others leave over," if form == "opinions" else "Not known,"
+        notes.append(f"{known_as} so not drawn: {named}.")
     if not drawn:
         notes += _overall(series)
     if left_out and (statements := stated(series)):
@@ -111,7 +116,7 @@ def _key(form: Form, drawn: list[Estimate], series: Sequence[Series]) -> list[st
     """What the marks of this chart mean: only of those that are in it."""
     marked = [estimate for estimate in drawn if not estimate.suppressed]
     key = {
-        "Thin lines: indicative 95% intervals.": any(
+        "Lines: indicative 95% intervals.": any(
             estimate.interval and estimate.percent is not None for estimate in marked
         ),
         "Pale bands: the number is known only to lie somewhere within the band.": any(
@@ -152,13 +157,13 @@ def _undrawn(series: Sequence[Series]) -> str:
     return NOTHING_ASKED if labels == {"not computable"} else NOTHING_PRINTED
 
 
-def _left_out(series: Sequence[Series]) -> list[str]:
+def _left_out(series: Sequence[Series], form: Form) -> list[str]:
     several = len(series) > 1
     return [
         f"{one.topic}, {one.labels[name]}" if several else one.labels[name]
         for one in series
-        for name, estimate in one.members.items()
-        if not is_drawn(estimate)
+        for name in one.members
+        if name not in shown(one, form)
     ]
 
 

@@ -86,7 +86,7 @@ def _instrument(share: Share) -> Questionnaire:
 def drawing_of(series: Sequence[Series], form: Form) -> Drawing:
     """The series drawn in a form. Raises ValueError where no number of them is known."""
     if form == "opinions":
-        return opinions([_opinion(one) for one in series if any(map(is_drawn, one))], SIDES)
+        return opinions([_opinion(one) for one in series if shown(one, form)], SIDES)
     panels = [_panel(one, form, titled=len(series) > 1) for one in series]
     return shares([panel for panel in panels if panel.lines], "bar" if form == "bars" else "dot")
 
@@ -94,11 +94,18 @@ def drawing_of(series: Sequence[Series], form: Form) -> Drawing:
 def shown(series: Series, form: Form) -> list[str]:
     """The members of a series that have a line of their own, in the order of the form."""
     names = [name for name, estimate in series.members.items() if is_drawn(estimate)]
+    if form == "opinions":
+        return [name for name in names if not _is_left_over(series.members[name])]
     question = _question(series)
     if form == "sorted" and question is not None:
         last = (*question.exclusive, *OUTSIDE)
         names.sort(key=lambda name: (name in last, -_position(series.members[name])))
     return names
+
+
+def _is_left_over(estimate: Estimate) -> bool:
+    """Whether all that is known of a number is what the others leave over for it: anything from nought."""
+    return estimate.percent is None and estimate.least == 0 and not estimate.suppressed
 
 
 def _position(estimate: Estimate) -> float:
@@ -131,7 +138,7 @@ def _strengths(series: Series) -> dict[str, float]:
 
 
 def _opinion(series: Series) -> Opinion:
-    numbers = {name: number_of(estimate) for name, estimate in series.members.items() if is_drawn(estimate)}
+    numbers = {name: number_of(series.members[name]) for name in shown(series, "opinions")}
     survey = next(iter(series)).address.survey
     agree, disagree, neither = (numbers.get(name, UNKNOWN) for name in (AGREE, DISAGREE, NEITHER))
     return Opinion(series.topic, agree, disagree, neither, tone_of(survey))

@@ -11,9 +11,9 @@ from analysis.numbers.surveys import Series
 
 KINDS: dict[Form, str] = {
     "bars": "Bar chart",
-    "sorted": "Dot plot, from the commonest answer to the rarest",
+    "sorted": "Dot plot",
     "groups": "Dot plot by group",
-    "opinions": "Bars to the right for those who agreed, to the left for those who disagreed",
+    "opinions": "Bar chart with agreement to the right and disagreement to the left",
     "dots": "Dot plot",
 }
 # With more numbers than this the intervals are left to the table: a listener would lose the thread.

@@ -17,8 +17,8 @@ from analysis.display.palette import PAINT, paint
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _STEP = re.compile(r"([MLHVCQZz])|(-?\d+(?:\.\d+)?(?:e-?\d+)?)")
-# The diameter of a round mark, in pixels; its outline comes on top of it.
-RADIUS = 4.8
+# The radius of a round mark, in sizes of the letters beside it; its outline comes on top of it.
+RADIUS = 0.36
 
 Piece = tuple[str, str, str]
 
@@ -31,7 +31,7 @@ def compact(svg: str, name: str, size: float) -> str:
         f'<svg class="{name}" viewBox="0 0 {_short(width)} {_short(height)}" width="{_short(width)}" '
         f'height="{_short(height)}" font-family="sans-serif" font-size="{_short(size)}">'
     )
-    groups = groupby(_pieces(root, ""), key=lambda piece: piece[:2])
+    groups = groupby(_pieces(root, "", size * RADIUS), key=lambda piece: piece[:2])
     return head + "".join(_group(role, more, [one[2] for one in pieces]) for (role, more), pieces in groups) + "</svg>"
 
 
@@ -48,7 +48,7 @@ def _together(pieces: list[str]) -> list[str]:
     return [start + "".join(piece.removeprefix(start).removesuffix(end) for piece in pieces) + end]
 
 
-def _pieces(element: ElementTree.Element, role: str) -> Iterator[Piece]:
+def _pieces(element: ElementTree.Element, role: str, radius: float) -> Iterator[Piece]:
     """Each mark: its role, what else its group says, and the mark itself, in the order in which they are drawn."""
     name = element.get("id", "")
     role = name if name.split(" ")[0] in PAINT else role
@@ -57,11 +57,11 @@ def _pieces(element: ElementTree.Element, role: str) -> Iterator[Piece]:
     if role and element.tag == f"{_SVG}text":
         yield role, _anchor(element), _text(element)
     elif role and element.tag == f"{_SVG}use":
-        yield role, "", _spot(role, element)
+        yield role, "", _spot(role, element, radius)
     elif role and element.tag == f"{_SVG}path":
         yield role, _faded(element), f'<path d="{_path(element.attrib["d"])}"/>'
     for child in element:
-        yield from _pieces(child, role)
+        yield from _pieces(child, role, radius)
 
 
 def _style(element: ElementTree.Element) -> dict[str, str]:
@@ -84,11 +84,11 @@ def _faded(element: ElementTree.Element) -> str:
     return f' fill-opacity="{_short(opacity, 2)}"' if opacity else ""
 
 
-def _spot(role: str, element: ElementTree.Element) -> str:
-    x, y = float(element.attrib["x"]), float(element.attrib["y"])
+def _spot(role: str, element: ElementTree.Element, radius: float) -> str:
+    x, y, half = float(element.attrib["x"]), float(element.attrib["y"]), _short(1.25 * radius)
     if role.startswith("diamond"):
-        return f'<path d="M{_short(x)} {_short(y - 6)}l6 6l-6 6l-6 -6z"/>'
-    return f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{RADIUS}"/>'
+        return f'<path d="M{_short(x)} {_short(y - 1.25 * radius)}l{half} {half}l-{half} {half}l-{half} -{half}z"/>'
+    return f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(radius)}"/>'
 
 
 def _path(steps: str) -> str:
