@@ -28,14 +28,16 @@ def publish(
     sentences: Iterable[Sentence] = (),
     estimates: Iterable[Estimate] = (),
     shifts: Iterable[Shift] = (),
+    chart: str = "",
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides.
+    `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
+    the name of what was drawn, by which the page links to it.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
-    record = {
+    record: dict[str, Any] = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
@@ -44,6 +46,8 @@ def publish(
     if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
         # Only where there is a change to tell of: what says nothing of one stays as it is.
         record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
+    if chart:
+        record["chart"] = chart
     shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
     display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
