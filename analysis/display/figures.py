@@ -39,7 +39,7 @@ def publish_figure(
 ) -> None:
     """Show a chart as the output of a cell, with the record of what it says and of the estimates it draws."""
     bundle = {"text/html": figure_html(figure), "text/plain": figure.described}
-    publish(kind, bundle, sentences, estimates, figure.name if figure.drawing else "")
+    publish(kind, bundle, sentences, estimates, chart=figure.name if figure.drawing else "")
 
 
 def figure_html(figure: Figure) -> str:
