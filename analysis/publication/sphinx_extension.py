@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publication import downloads
+from analysis.publication.assets import lighten, wanted_scripts
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.explanations import read_explanations
 
@@ -21,7 +22,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-downloads", StudyDownloads)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("html-page-context", explain_numbers)
+    # After the theme's own, which adds to what a page loads.
+    app.connect("html-page-context", load_little, priority=900)
     app.connect("build-finished", write_downloads)
+    app.connect("build-finished", leave_out_the_rest, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -37,6 +41,18 @@ def explain_numbers(app: Sphinx, page: str, template: str, context: dict[str, An
     notebook = Path(app.srcdir) / f"{page}.ipynb"
     if "body" in context and notebook.exists():
         context["body"] = read_explanations(notebook).page(context["body"])
+
+
+def load_little(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let a page load the scripts that it needs and no others."""
+    context["script_files"] = wanted_scripts(context.get("script_files", ()))
+
+
+def leave_out_the_rest(app: Sphinx, failure: Exception | None) -> None:
+    """Keep out of the book what no page of it uses."""
+    if failure is None and app.builder.format == "html":
+        own = [str(name) if isinstance(name, str) else str(name[0]) for name in app.config.html_css_files]
+        lighten(Path(app.outdir), own)
 
 
 def write_downloads(app: Sphinx, failure: Exception | None) -> None:
