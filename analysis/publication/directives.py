@@ -7,7 +7,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from analysis.inputs.waves import all_waves
+from analysis.inputs.waves import published
 from analysis.publication.reference import TABLES, ReferenceTable
 
 WAVE_FILES = {
@@ -51,8 +51,7 @@ class StudyDownloads(SphinxDirective):
         up = "../" * (self.env.docname.count("/"))
         files = [
             (f"data/{wave.id}/{name}", f"{name}, {wave.title}", about)
-            for wave in all_waves()
-            if wave.publish
+            for wave in published()
             for name, about in WAVE_FILES.items()
         ]
         files.append(("data/published-figures.csv", "published-figures.csv", REGISTER))

@@ -63,12 +63,12 @@ def write_downloads(app: Sphinx, failure: Exception | None) -> None:
 
 def write_data(book: Path, folder: Path) -> None:
     """Assemble the files for every published wave from its executed chapters, and the register of figures."""
-    from analysis.inputs.waves import all_waves
+    from analysis.inputs.waves import published
     from analysis.published.reproduction import published_figures
 
-    for wave in all_waves():
+    for wave in published():
         chapters = sorted((book / wave.id).glob("*.ipynb"))
-        if wave.publish and chapters:
+        if chapters:
             _write(folder / wave.id / "statistics.csv", downloads.statistics(chapters), downloads.STATISTICS)
             _write(folder / wave.id / "claims.csv", downloads.claims(chapters), downloads.CLAIMS)
     _write(folder / "published-figures.csv", published_figures(), downloads.FIGURES)
