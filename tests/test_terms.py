@@ -47,7 +47,7 @@ def test_the_first_use_on_a_page_opens_to_the_explanation() -> None:
         ("<h2>A spade</h2><p>The spade</p>", ["spade"]),
         ("<p><a href='x'>a spade</a> <code>spade</code> <em>spade</em></p>", ["spade"]),
         ("<p><button>spade <b>spade</b></button><span popover><b>spade</b></span></p>", []),
-        ("<table><tr><th>spade</th><td>spade</td></tr></table>", ["spade"]),
+        ("<table><caption>spade</caption><tr><th>spade</th><td>spade</td></tr></table><p>spade</p>", ["spade"]),
         ("<figure><figcaption>spade</figcaption><svg><text>spade</text></svg></figure>", []),
         ('<p title="a spade > a rake">rake<br>spade</p>', ["spade"]),
         ("<!-- a spade --><dl><dt>Spade</dt><dd>A spade</dd></dl>", ["spade"]),

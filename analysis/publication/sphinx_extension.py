@@ -17,6 +17,7 @@ from analysis.publication.pages import explain, furnish
 if TYPE_CHECKING:
     from docutils.nodes import document
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 UNWANTED = "sphinx_thebe"
 
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-waves", StudyWaves)
     app.add_directive("study-glossary", StudyGlossary)
     app.connect("config-inited", run_no_code_elsewhere)
+    app.connect("config-inited", number_no_tables, priority=900)
     app.connect("doctree-read", name_definitions)
     app.connect("html-page-context", explain)
     app.connect("html-page-context", furnish)
@@ -44,6 +46,12 @@ def run_no_code_elsewhere(app: Sphinx, config: object) -> None:
     for event in ("env-before-read-docs", "doctree-resolved"):
         heard = app.events.listeners[event]
         app.events.listeners[event] = [one for one in heard if one.handler.__module__ != UNWANTED]
+
+
+def number_no_tables(app: Sphinx, config: Config) -> None:
+    """Let tables have captions alone: numbers would run over the whole book, and change with every table added."""
+    # An extension of Jupyter Book sets this, whatever the configuration says.
+    config["numfig"] = False
 
 
 def name_definitions(app: Sphinx, doctree: document) -> None:

@@ -19,7 +19,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _EMPTY = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "use"}
 # Inside these nothing can be chosen, or it would lead away from what they are for.
 _CLOSED = {"a", "button", "code", "pre", "kbd", "script", "style", "svg", "label", "output", "textarea"}
-_HEADING = {"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "summary", "caption", "figcaption"}
+# Neither headings nor the narrow columns of tables have room for a word that opens.
+_HEADING = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", "summary", "figcaption"}
 _LABELS = re.compile(
     r"(?<=\()(?P<reported>as reported)(?=, )"
     r"|(?P<noise>no clear (?:difference|order)|not clearly (?:more|less) than half)(?=[;)])"
