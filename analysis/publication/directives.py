@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from docutils import nodes
@@ -19,6 +20,7 @@ FOLLOWING_FILES = {
     "changes.csv": "every change since the wave before, crude and adjusted for who answered, in percentage points, "
     "with its indicative interval, and whether it is clear",
 }
+_ADDRESS = re.compile(r"\b[a-z]+(?:_[a-z]+)?\.[a-z_]+")
 # On a narrow screen the rows of these become blocks.
 STACKED = (
     "register",
@@ -84,4 +86,9 @@ def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
 
 
 def _row(cells: tuple[str, ...]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+    return nodes.row("", *(_entry(cell) for cell in cells))
+
+
+def _entry(cell: str) -> nodes.entry:
+    """A cell of text; an address may be broken anywhere, words may not."""
+    return nodes.entry("", nodes.paragraph("", cell), classes=["address"] if _ADDRESS.search(cell) else [])
