@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from math import ceil, floor
@@ -18,9 +18,13 @@ SPECS = ("n", "count", "base")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as its author wrote it, marks included."""
+    """One sentence as its author wrote it, marks included.
+
+    `among`: the alternatives that its author offered, of which it is the one that is said; empty if it has none.
+    """
 
     source: str
+    among: tuple[Sentence, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def parts(self) -> list[str | Mark]:
