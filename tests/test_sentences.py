@@ -259,6 +259,18 @@ def test_the_alternatives_that_were_passed_over_are_recorded_with_how_they_stand
     assert said == [{"claim": "majority(garden.pond.yes@soil=clay)", "state": "holds", "margin": "30", "parts": []}]
 
 
+def test_the_numbers_of_a_sentence_are_recorded_as_a_reader_sees_them(outputs: list[dict[str, Any]]) -> None:
+    few, range_ = counted(3, 7, "clay"), known_to_lie(40, 45, group="sand")
+    say(f"{MOST:nine in ten} do, {few} on clay, {range_} on sand; {majority(MOST):most}.")
+    (row,) = outputs[0][records.MIME]["sentences"]
+    soil = "garden.pond.yes@soil="
+    assert row["numbers"] == {
+        "garden.pond.yes": "90%",
+        f"{soil}clay": "[c]",
+        f"{soil}sand": "between 40% and 45%",
+    }
+
+
 def test_where_none_stands_the_last_is_recorded_as_said(outputs: list[dict[str, Any]]) -> None:
     say(either(f"{majority(FEW):Most} do.", f"{minority(MOST):A minority} do."))
     assert [row[2:4] for row in offered(outputs)] == [("no", "false"), ("yes", "false")]

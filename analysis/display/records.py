@@ -98,13 +98,14 @@ def sentence_rows(place: int, said: Sentence) -> list[dict[str, Any]]:
     return [
         {
             "place": str(place),
-            "alternative": str(number),
+            "alternative": str(order),
             "said": "yes" if sentence == said else "no",
             "state": sentence.state,
             "sentence": sentence.text,
+            "numbers": {str(estimate.address): number(estimate) for estimate in sentence.printed},
             "claims": [{**_standing(claim), "parts": list(map(_standing, claim.parts))} for claim in sentence.claims],
         }
-        for number, sentence in enumerate(offered, start=1)
+        for order, sentence in enumerate(offered, start=1)
     ]
 
 

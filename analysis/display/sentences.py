@@ -52,7 +52,7 @@ class Sentence:
     def state(self) -> State:
         """The worst state of its claims; a number the wave cannot tell makes it not computable."""
         states: list[State] = [claim.state for claim in self.claims]
-        if any(not _estimate(mark).identified for mark in self.marks if isinstance(mark.thing, Estimate)):
+        if not all(estimate.identified for estimate in self.printed):
             states.append("not computable")
         return max(states, key=FROM_BEST.index, default="holds")
 
@@ -61,10 +61,14 @@ class Sentence:
         return self.state in STANDING
 
     @property
+    def printed(self) -> list[Estimate]:
+        """The estimates that it prints, as numbers or in checked words."""
+        return [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
+
+    @property
     def unknown(self) -> list[Estimate]:
         """The numbers it would print although the figures of a reconstructed wave do not tell them."""
-        printed = [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
-        return [estimate for estimate in printed if estimate.known.label == "not identified"]
+        return [estimate for estimate in self.printed if estimate.known.label == "not identified"]
 
     @cached_property
     def text(self) -> str:

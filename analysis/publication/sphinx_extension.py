@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publication import downloads
+from analysis.publication.comparison_page import StudyComparison
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.explanations import read_explanations
 
@@ -19,6 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Take part in the building of the book."""
     app.add_directive("study-table", StudyTable)
     app.add_directive("study-downloads", StudyDownloads)
+    app.add_directive("study-comparison", StudyComparison)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("html-page-context", explain_numbers)
     app.connect("build-finished", write_downloads)
