@@ -21,13 +21,17 @@ PRIVATE = "responses"
 
 
 class SurveyFile(BaseModel):
-    """The responses of one survey: their file, how many there are, and its checksum once it is known."""
+    """The responses of one survey: their file, how many there are, and its checksum once it is known.
+
+    `engine`: whether a Parquet file's columns are counted in memory or, where they would not fit, in the file.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     responses: int = Field(gt=0)
     sha256: str = ""
+    engine: Literal["memory", "duckdb"] = "memory"
 
     @field_validator("file")
     @classmethod
