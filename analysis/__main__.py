@@ -157,6 +157,24 @@ def audit(arguments: argparse.Namespace) -> None:
         write_findings(audited, arguments.csv)
 
 
+def compare(arguments: argparse.Namespace) -> None:
+    """Compare what the chapters say of two waves: a checklist for their author, read from the executed chapters.
+
+    Sentences that the later wave contradicts, claims that no longer stand, words that no longer fit their number,
+    headline figures that moved, each with its notebook and cell.
+    """
+    from analysis.inputs.waves import find_wave
+    from analysis.publication.comparison import compare
+    from analysis.publication.comparison_lines import COLUMNS, lines, rows
+    from analysis.publication.downloads import as_csv
+    from analysis.publication.keeping import keep
+
+    compared = compare(find_wave(arguments.before), find_wave(arguments.after))
+    print("\n".join(lines(compared)))
+    if arguments.csv:
+        keep(arguments.csv, as_csv(rows(compared), COLUMNS))
+
+
 def pack(arguments: argparse.Namespace) -> None:
     """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
 
@@ -192,6 +210,10 @@ def parser() -> Parser:
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
     _add_wave_options(_add(commands, add_wave))
+    comparing = _add(commands, compare)
+    comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")
+    comparing.add_argument("after", metavar="WAVE", help="id or role of the later wave")
+    comparing.add_argument("--csv", type=Path, metavar="FILE", help="keep the checklist in this file as well")
     accepting = _add(commands, accept)
     accepting.add_argument("--why", default="", help="the reason for accepting, one line")
     accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")

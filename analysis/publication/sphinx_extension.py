@@ -10,6 +10,7 @@ from docutils import nodes
 from analysis.publication import downloads
 from analysis.publication.assets import lighten, wanted_scripts
 from analysis.publication.chapters import in_order
+from analysis.publication.comparison_page import StudyComparison
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.front import StudyFindings, StudyGlossary, StudyWaves
 from analysis.publication.pages import explain, furnish
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-findings", StudyFindings)
     app.add_directive("study-waves", StudyWaves)
     app.add_directive("study-glossary", StudyGlossary)
+    app.add_directive("study-comparison", StudyComparison)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("config-inited", number_no_tables, priority=900)
     app.connect("doctree-read", name_definitions)
