@@ -16,6 +16,7 @@ from analysis.display.charts import chart
 from analysis.display.opening import open_wave
 from analysis.display.say import bullets, either, headline, say
 from analysis.display.tables import table
+from analysis.display.topline import topline
 from analysis.numbers.surveys import together
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "similar",
     "table",
     "together",
+    "topline",
 ]

@@ -20,20 +20,27 @@ MIME = "application/vnd.commissioning.record+json"
 
 
 def publish(
-    kind: str, bundle: dict[str, str], sentences: Iterable[Sentence] = (), estimates: Iterable[Estimate] = ()
+    kind: str,
+    bundle: dict[str, str],
+    sentences: Iterable[Sentence] = (),
+    estimates: Iterable[Estimate] = (),
+    rows: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides.
+    `sentences` are those that were said; `estimates` what was drawn or tabulated besides; `rows` those of a
+    table that has a file of its own.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
-    record = {
+    record: dict[str, Any] = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
     }
+    if listed := list(rows):
+        record["rows"] = listed
     display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.inputs.waves import all_waves, find_wave
 from analysis.publication import downloads
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.explanations import read_explanations
+from analysis.publication.keeping import keep
+from analysis.publication.offers import with_offers
+from analysis.publication.takeaway import wave_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -21,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-downloads", StudyDownloads)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("html-page-context", explain_numbers)
+    app.connect("html-page-context", offer_files)
     app.connect("build-finished", write_downloads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -39,6 +44,15 @@ def explain_numbers(app: Sphinx, page: str, template: str, context: dict[str, An
         context["body"] = read_explanations(notebook).page(context["body"])
 
 
+def offer_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let each chart and table of a chapter be taken away."""
+    notebook = Path(app.srcdir) / f"{page}.ipynb"
+    if "body" in context and notebook.exists():
+        files = wave_files(find_wave(notebook.parent.name), sorted(notebook.parent.glob("*.ipynb")))
+        own = [file for file in files if file.exhibit is not None and file.exhibit.chapter == notebook.stem]
+        context["body"] = with_offers(context["body"], own, f"{'../' * page.count('/')}data")
+
+
 def write_downloads(app: Sphinx, failure: Exception | None) -> None:
     """Write the files that a reader can take away. Whatever is wrong with them stops the build."""
     if failure is None and app.builder.format == "html":
@@ -47,17 +61,11 @@ def write_downloads(app: Sphinx, failure: Exception | None) -> None:
 
 def write_data(book: Path, folder: Path) -> None:
     """Assemble the files for every published wave from its executed chapters, and the register of figures."""
-    from analysis.inputs.waves import all_waves
     from analysis.published.reproduction import published_figures
 
     for wave in all_waves():
         chapters = sorted((book / wave.id).glob("*.ipynb"))
         if wave.publish and chapters:
-            _write(folder / wave.id / "statistics.csv", downloads.statistics(chapters), downloads.STATISTICS)
-            _write(folder / wave.id / "claims.csv", downloads.claims(chapters), downloads.CLAIMS)
-    _write(folder / "published-figures.csv", published_figures(), downloads.FIGURES)
-
-
-def _write(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(downloads.as_csv(rows, columns), "utf-8")
+            for file in wave_files(wave, chapters):
+                keep(folder / file.path, file.content)
+    keep(folder / "published-figures.csv", downloads.as_csv(published_figures(), downloads.FIGURES))
