@@ -84,7 +84,7 @@ def _rename(tree: Tag, part: str) -> None:
         if not tag.find_parent("svg") and tag.name != "svg":
             tag["id"] = f"{part}-{tag['id']}"
     for name in REFERRING:
-        for tag in tree.find_all(attrs={name: True}):
+        for tag in tree.select(f"[{name}]"):
             value = tag[name]
             words = value if isinstance(value, list) else str(value).split()
             tag[name] = " ".join(f"{part}-{word}" for word in words)
