@@ -113,6 +113,18 @@ def audit(arguments: argparse.Namespace) -> None:
         write_findings(audited, arguments.csv)
 
 
+def pack(arguments: argparse.Namespace) -> None:
+    """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
+
+    With `engine: duckdb` beside a file in wave.yml, a survey that does not fit into memory is counted where it lies.
+    """
+    from analysis.inputs.packing import pack_wave
+    from analysis.inputs.waves import find_wave
+
+    pack_wave(find_wave(arguments.wave))
+    print(f"Responses: kept as codes ({arguments.wave})")
+
+
 def accept(arguments: argparse.Namespace) -> None:
     """Show what moved since numbers were last accepted; with a date and a reason, accept it.
 
@@ -142,6 +154,8 @@ def parser() -> Parser:
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     for command in (pdf, check, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    packing = _add(commands, pack)
+    packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     auditing = _add(commands, audit)
     auditing.add_argument("--csv", type=Path, metavar="FILE", help="keep the findings in this file as well")
     auditing.add_argument("--power", type=int, metavar="N", help="made-up reports for each size of misprint")

@@ -27,6 +27,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "analysis" / "chapters").mkdir(parents=True)
     (root / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n")
     monkeypatch.setattr(paths, "ROOT", root)
+    monkeypatch.setattr(paths, "PROJECT", root)
     monkeypatch.setattr(paths, "CHAPTERS", root / "analysis" / "chapters")
     monkeypatch.setattr(paths, "BOOK", root / "book")
     monkeypatch.setattr(paths, "BUILD", root / "_build")

@@ -145,8 +145,8 @@ WAVE = {
     "banner": "Made up.",
     "fieldwork": "one afternoon",
     "surveys": {
-        "commissioners": {"file": "commissioners.csv", "responses": 1},
-        "third_sector": {"file": "third_sector.csv", "responses": 1},
+        "commissioners": {"file": "responses/commissioners.csv", "responses": 1},
+        "third_sector": {"file": "responses/third_sector.csv", "responses": 1},
     },
 }
 
@@ -165,8 +165,8 @@ def collected_wave(
         size = max((len(cells) for cells in table.values()), default=1)
         rows = [[str(i + 1), *(cells[i] for cells in table.values())] for i in range(size)]
         text = "".join(",".join(row) + "\n" for row in [["response", *table], *rows])
-        written(home, f"{survey}.csv", text)
-        surveys[survey] = {"file": f"{survey}.csv", "responses": size}
+        written(home, f"responses/{survey}.csv", text)
+        surveys[survey] = {"file": f"responses/{survey}.csv", "responses": size}
     written(home, "wave.yml", {**WAVE, "surveys": surveys, **more})
     monkeypatch.setattr(paths, "WAVES", folder / "waves")
     waves.all_waves.cache_clear()

@@ -130,18 +130,15 @@ def test_chapters_without_a_run_and_runs_without_a_chapter_are_found(
 # The table of contents
 
 
-def test_the_contents_list_the_published_waves_and_keep_what_people_wrote(study: Path, wave: Wave) -> None:
+def test_the_contents_list_the_waves_and_keep_what_people_wrote(study: Path, wave: Wave) -> None:
     keep(paths.BOOK / "made-up" / "01_first.ipynb", "{}\n")
-    keep(paths.BOOK / "hidden" / "01_first.ipynb", "{}\n")
     text = f"root: book/index\nparts:\n{contents.BEGIN}\n  old\n{contents.END}\n  - caption: Methods\n"
-    hidden = wave.model_copy(update={"id": "hidden", "publish": False})
-    new = contents.with_waves(text, [wave, hidden])
+    new = contents.with_waves(text, [wave])
     assert "book/made-up/01_first" in new
-    assert "hidden" not in new
     assert "old" not in new
     assert new.startswith("root: book/index\n")
     assert new.endswith(f"{contents.END}\n  - caption: Methods\n")
-    assert contents.with_waves(new, [wave, hidden]) == new
+    assert contents.with_waves(new, [wave]) == new
 
 
 def test_contents_without_a_part_for_the_waves_are_refused(wave: Wave) -> None:
@@ -323,7 +320,7 @@ def test_a_build_with_a_warning_is_refused_and_the_old_book_stays(
         shutil.copytree(paths.ROOT / name, tmp_path / name)
     page = tmp_path / "book" / "index.md"
     page.write_text(page.read_text("utf-8") + "\n[nowhere](no_such_page.md)\n", "utf-8")
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "PROJECT", tmp_path)
     monkeypatch.setattr(paths, "BUILD", tmp_path / "_build")
     monkeypatch.setattr(paths, "SITE", tmp_path / "_build" / "html")
     keep(paths.SITE / "index.html", "the old book\n")

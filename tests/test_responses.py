@@ -9,7 +9,7 @@ import pytest
 from support import WAVE, document, findings, garden_survey, written
 
 from analysis import paths
-from analysis.inputs import responses as reading
+from analysis.inputs import instruments as reading
 from analysis.inputs.findings import InputError
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses, read_responses

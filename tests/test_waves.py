@@ -10,8 +10,9 @@ from support import WAVE, collected_wave, findings, forgetting, written
 
 from analysis import paths
 from analysis.display.opening import open_wave
+from analysis.inputs import waves
 from analysis.inputs.findings import InputError
-from analysis.inputs.waves import all_waves, find_wave, read_wave
+from analysis.inputs.waves import Wave, all_waves, find_wave, in_order, published, read_wave
 
 __all__ = ["forgetting"]
 
@@ -38,6 +39,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "status that does not exist": (
         {"status": "guessed"},
         "column status: found 'guessed'; expected Input should be 'reconstructed', 'collected' or 'simulated'",
+    ),
+    "collected responses in the open": (
+        {"surveys": {**SURVEYS, "commissioners": {**FILE, "file": "commissioners.csv"}}},
+        "column surveys.commissioners.file: found 'commissioners.csv'; expected a file in responses/",
     ),
     "file outside its folder": (
         {"surveys": {**SURVEYS, "commissioners": {**FILE, "file": "../elsewhere.csv"}}},
@@ -103,3 +108,51 @@ def test_a_collected_wave_opens_without_what_was_printed(tmp_path: Path, monkeyp
 def test_a_simulated_wave_says_so_of_every_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collected_wave(tmp_path, monkeypatch, {"commissioners": {"mapping": ["earlier", "none"]}}, status="simulated")
     assert open_wave("harvest").commissioners.mapping.share("none").known.label == "simulated"
+
+
+# One wave after another
+
+
+def waves_in_order(*pairs: tuple[str, str], **more: Any) -> list[str]:
+    given = [Wave.model_validate({**WAVE, "id": name, "follows": before, **more}) for name, before in pairs]
+    return [wave.id for wave in in_order(given)]
+
+
+def test_a_wave_stands_after_the_one_it_follows() -> None:
+    assert waves_in_order(("autumn", "spring"), ("winter", "autumn"), ("spring", "")) == ["spring", "autumn", "winter"]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "found"),
+    [
+        ([("autumn", "spring")], "autumn/wave.yml, column follows: found 'spring'; expected one of autumn"),
+        ([("autumn", "winter"), ("winter", "autumn")], "autumn, winter: each follows another; expected a first wave"),
+        ([("autumn", "autumn")], "autumn: each follows another"),
+    ],
+)
+def test_waves_that_have_no_order_are_refused(pairs: list[tuple[str, str]], found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        waves_in_order(*pairs)
+
+
+def test_a_role_belongs_to_one_wave() -> None:
+    with pytest.raises(InputError, match=r"winter/wave\.yml, column role: found 'baseline'; expected another role"):
+        waves_in_order(("spring", ""), ("winter", "spring"), role="baseline")
+
+
+def test_a_simulated_wave_and_one_kept_back_are_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgetting: None
+) -> None:
+    collected_wave(tmp_path, monkeypatch, {}, publish=False)
+    assert published() == ()
+    waves.all_waves.cache_clear()
+    written(tmp_path / "waves" / "harvest", "wave.yml", {**WAVE, "status": "simulated"})
+    assert published() == ()
+    monkeypatch.setenv("ANALYSIS_SHOW_ALL", "1")
+    assert published() == (), "in the study's own folder, whatever is asked for"
+    monkeypatch.setattr(paths, "PROJECT", tmp_path)
+    assert [wave.id for wave in published()] == ["harvest"]
+    waves.all_waves.cache_clear()
+    written(tmp_path / "waves" / "harvest", "wave.yml", WAVE)
+    monkeypatch.delenv("ANALYSIS_SHOW_ALL")
+    assert [wave.id for wave in published()] == ["harvest"]

@@ -7,8 +7,8 @@ from functools import lru_cache
 from html import escape
 
 from analysis.display.records import publish
+from analysis.inputs.instruments import instruments
 from analysis.inputs.narrative import Narrative, Point, read_narrative
-from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import Wave, find_wave
 from analysis.numbers.estimates import Known, Label
@@ -64,8 +64,9 @@ def open_surveys(wave: Wave) -> dict[str, Survey]:
 
         known, reported = known_numbers(), reported_claims()
     label: Label = "simulated" if wave.status == "simulated" else "collected"
+    asked = instruments(wave)
     return {
-        name: Survey(questionnaires()[name], read_responses(wave, name), label, known, reported)
+        name: Survey(asked[name].questionnaire, read_responses(wave, name), label, known, reported, asked[name].removed)
         for name in wave.surveys
     }
 

@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
-
 from analysis.display.records import publish, statistics_row
 from analysis.display.tables import UNKNOWN, interval, value
 from analysis.inputs.addresses import Address, parse_address
-from analysis.inputs.questionnaire import Question
+from analysis.inputs.questionnaire import Answer, Question
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Survey
 
 HEADS = ("Answer", "Share", "Indicative 95% interval", "Known", "In the source report")
 IN_REPORT = " in the source report"
+NOT_OFFERED = "not offered in this wave"
 MERGED, INFERRED = f"not told apart{IN_REPORT}", f"not named{IN_REPORT}"
 
 
@@ -48,11 +47,11 @@ class Item:
 
     @property
     def base(self) -> int | None:
-        return next((estimate.base for estimate in self.told), None)
+        return next((estimate.base for estimate in self.told if estimate.base is not None), None)
 
     @property
     def asked(self) -> int | None:
-        return next((estimate.asked for estimate in self.told), None)
+        return next((estimate.asked for estimate in self.told if estimate.asked is not None), None)
 
     @property
     def missing(self) -> int | None:
@@ -86,13 +85,19 @@ def topline(survey: Survey) -> None:
 
 def _lines(survey: Survey, question: Question) -> Iterator[Line]:
     for answer in question.answers:
-        note = INFERRED if answer.inferred and survey.known else ""
-        yield Line(answer.label, survey.estimate(Address(survey.name, question.id, (answer.id,))), note)
+        estimate = survey.estimate(Address(survey.name, question.id, (answer.id,)))
+        yield Line(answer.label, estimate, _note_on(survey, question, answer))
     for answers in _known_together(survey, question):
         estimate = survey.estimate(Address(survey.name, question.id, answers))
         if estimate.identified:
             merged = survey.responses.bits(question.id, answers) in _codes(survey, question)
             yield Line(question.label("+".join(answers)), estimate, MERGED if merged else "")
+
+
+def _note_on(survey: Survey, question: Question, answer: Answer) -> str:
+    if answer.id in survey.removed.get(question.id, ()):
+        return NOT_OFFERED
+    return INFERRED if answer.inferred and survey.known else ""
 
 
 def _known_together(survey: Survey, question: Question) -> list[tuple[str, ...]]:
@@ -107,9 +112,9 @@ def _known_together(survey: Survey, question: Question) -> list[tuple[str, ...]]
 
 
 def _codes(survey: Survey, question: Question) -> list[int]:
-    """The codes that stand in the records of a single response question."""
-    codes = survey.responses.codes.get(question.id)
-    return [] if codes is None or question.kind == "multiple" else [int(code) for code in np.unique(codes)]
+    """The codes that stand in the records of a single response question, in ascending order."""
+    codes = survey.responses.patterns(question.id).codes.get(question.id)
+    return [] if codes is None or question.kind == "multiple" else sorted({int(code) for code in codes})
 
 
 def _answers(question: Question, code: int) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""The waves of the survey: what each one is, and where its data are."""
+"""The waves of the survey: what each one is, which it follows, and where its data are."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -14,27 +16,36 @@ from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.questionnaire import questionnaires
 
 Status = Literal["reconstructed", "collected", "simulated"]
+# Responses that people gave lie in this folder of their wave, which is kept out of the project's history.
+PRIVATE = "responses"
 
 
 class SurveyFile(BaseModel):
-    """The responses of one survey: their file, how many there are, and its checksum once it is known."""
+    """The responses of one survey: their file, how many there are, and its checksum once it is known.
+
+    `engine`: whether a Parquet file's columns are counted in memory or, where they would not fit, in the file.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     responses: int = Field(gt=0)
     sha256: str = ""
+    engine: Literal["memory", "duckdb"] = "memory"
 
     @field_validator("file")
     @classmethod
     def _stays_in_its_folder(cls, name: str) -> str:
-        if Path(name).name != name:
-            raise ValueError("a file name without a folder: responses stand beside wave.yml")
+        if name not in (Path(name).name, f"{PRIVATE}/{Path(name).name}"):
+            raise ValueError(f"a file name without a folder, or with {PRIVATE}/ before it: responses stand by wave.yml")
         return name
 
 
 class Wave(BaseModel):
-    """One wave: its id (it begins with a letter, so that no tool reads it as a number), role and status."""
+    """One wave: its id (it begins with a letter, so that no tool reads it as a number), role and status.
+
+    `follows` is the wave that it is compared with, the one before it; the first wave follows none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,6 +53,7 @@ class Wave(BaseModel):
     title: str
     role: str = ""
     status: Status
+    follows: str = ""
     about: str
     banner: str
     fieldwork: str
@@ -57,6 +69,15 @@ class Wave(BaseModel):
     def reconstructed(self) -> bool:
         return self.status == "reconstructed"
 
+    def responses_path(self, survey: str) -> Path:
+        """Where the responses to one survey are kept."""
+        return self.folder / self.surveys[survey].file
+
+    @property
+    def has_responses(self) -> bool:
+        """Whether the responses are at hand: those of a collected wave are in no copy of the project."""
+        return all(self.responses_path(survey).exists() for survey in self.surveys)
+
 
 def read_wave(folder: Path) -> Wave:
     """Read the wave in a folder. Raises InputError with everything that is wrong with its wave.yml."""
@@ -65,7 +86,7 @@ def read_wave(folder: Path) -> Wave:
     if wave.id != folder.name:
         found = f"id {wave.id!r}"
         raise InputError([Finding(paths.shown(path), found, f"{folder.name!r}, the name of the folder", column="id")])
-    refuse(_survey_findings(wave, path))
+    refuse([*_survey_findings(wave, path), *_private_findings(wave, path)])
     return wave
 
 
@@ -78,10 +99,57 @@ def _survey_findings(wave: Wave, path: Path) -> list[Finding]:
     ] + [Finding(place, "nothing", "the file of this survey's responses", column=f"surveys.{name}") for name in missing]
 
 
+def _private_findings(wave: Wave, path: Path) -> list[Finding]:
+    expected = f"a file in {PRIVATE}/: responses that people gave are kept out of the project's history"
+    return [
+        Finding(paths.shown(path), repr(entry.file), expected, column=f"surveys.{name}.file")
+        for name, entry in wave.surveys.items()
+        if wave.status == "collected" and not entry.file.startswith(f"{PRIVATE}/")
+    ]
+
+
 @lru_cache
 def all_waves() -> tuple[Wave, ...]:
-    """Every wave of the study, by the name of its folder."""
-    return tuple(read_wave(path.parent) for path in sorted(paths.WAVES.glob("*/wave.yml")))
+    """Every wave of the study, each after the one it follows. Raises InputError if they cannot be put in order."""
+    return in_order([read_wave(path.parent) for path in sorted(paths.WAVES.glob("*/wave.yml"))])
+
+
+def in_order(waves: Iterable[Wave]) -> tuple[Wave, ...]:
+    """Waves in the order in which they follow each other, then by id.
+
+    Raises InputError for a wave that follows one that does not exist, or itself, or one that follows it, and for
+    two waves with one role.
+    """
+    left = {wave.id: wave for wave in waves}
+    refuse([*_unknown_predecessors(left), *_repeated_roles(left)])
+    ordered: list[Wave] = []
+    while left:
+        ready = [wave for wave in left.values() if wave.follows not in left]
+        if not ready:
+            circle = ", ".join(left)
+            raise InputError([Finding(paths.shown(paths.WAVES), f"{circle}: each follows another", "a first wave")])
+        ordered += ready
+        left = {name: wave for name, wave in left.items() if wave not in ready}
+    return tuple(ordered)
+
+
+def _unknown_predecessors(waves: dict[str, Wave]) -> list[Finding]:
+    known = f"one of {', '.join(waves)}"
+    return [
+        Finding(paths.shown(wave.folder / "wave.yml"), repr(wave.follows), known, column="follows")
+        for wave in waves.values()
+        if wave.follows and wave.follows not in waves
+    ]
+
+
+def _repeated_roles(waves: dict[str, Wave]) -> list[Finding]:
+    first: dict[str, str] = {}
+    found = []
+    for wave in waves.values():
+        if wave.role and first.setdefault(wave.role, wave.id) != wave.id:
+            expected = f"another role than that of {first[wave.role]}"
+            found.append(Finding(paths.shown(wave.folder / "wave.yml"), repr(wave.role), expected, column="role"))
+    return found
 
 
 def find_wave(name: str) -> Wave:
@@ -91,6 +159,21 @@ def find_wave(name: str) -> Wave:
             return wave
     known = ", ".join(wave.id for wave in all_waves())
     raise InputError([Finding(paths.shown(paths.WAVES), f"no wave {name!r}", f"one of {known}")])
+
+
+def published() -> tuple[Wave, ...]:
+    """The waves that the book shows: never a simulated one, but in a rehearsal, which is built apart, every wave."""
+    shows_all = os.environ.get("ANALYSIS_SHOW_ALL") == "1" and paths.PROJECT != paths.ROOT
+    return tuple(wave for wave in all_waves() if shows_all or (wave.publish and wave.status != "simulated"))
+
+
+def earlier_waves(wave: Wave) -> tuple[Wave, ...]:
+    """The waves before this one, the one it follows first. Empty for a first wave."""
+    found: list[Wave] = []
+    while wave.follows:
+        wave = find_wave(wave.follows)
+        found.append(wave)
+    return tuple(found)
 
 
 def reconstructed_wave() -> Wave:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,10 @@ def build_book() -> Path:
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=paths.BUILD))
     try:
         command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
-        built = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
+        built = subprocess.run(
+            command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False
+        )
         if built.returncode:
             raise InputError(_findings(built.stdout + built.stderr))
         shutil.rmtree(paths.SITE, ignore_errors=True)
@@ -40,7 +44,7 @@ def build_book() -> Path:
 
 def _findings(log: str) -> list[Finding]:
     """What a failed build said, without the paths of this machine."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", log).replace(f"{paths.ROOT}/", "")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log).replace(f"{paths.PROJECT}/", "")
     lines = [line.strip() for line in plain.splitlines()]
     marks = ("WARNING:", "ERROR:", "CRITICAL:", "error:", "Error:")
     told = [line for line in lines if any(mark in line for mark in marks)] or lines[-20:]

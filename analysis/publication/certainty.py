@@ -15,7 +15,7 @@ from analysis import paths
 from analysis.inputs.documents import read_table
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.responses import read_responses
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.numbers.alternatives import METHODS
 from analysis.numbers.coverage import (
     CASCADES,
@@ -56,8 +56,7 @@ def drawing_path() -> Path:
 
 def printed_bases() -> list[int]:
     """The bases on which the published chapters print an interval, largest first."""
-    published = [wave for wave in all_waves() if wave.publish]
-    rows = [row for wave in published for row in downloads.statistics(executed_chapters(wave))]
+    rows = [row for wave in published() for row in downloads.statistics(executed_chapters(wave))]
     return sorted({int(row["base"]) for row in rows if row["low"] and row["base"]}, reverse=True)
 
 
@@ -71,7 +70,7 @@ def _distinct(bases: Iterable[int]) -> list[int]:
 
 def compared_bases() -> list[tuple[int, int]]:
     """The sizes of the pairs of groups that the chapters compare: groups of one breakdown, and the two surveys."""
-    return list(dict.fromkeys(pair for wave in all_waves() if wave.publish for pair in _wave_pairs(wave)))
+    return list(dict.fromkeys(pair for wave in published() for pair in _wave_pairs(wave)))
 
 
 def _wave_pairs(wave: Wave) -> Iterator[tuple[int, int]]:
@@ -149,7 +148,7 @@ def drawing() -> str:
 
 def drawn_base() -> int:
     """The base of the chart: that of the smaller survey."""
-    return min(entry.responses for wave in all_waves() if wave.publish for entry in wave.surveys.values())
+    return min(entry.responses for wave in published() for entry in wave.surveys.values())
 
 
 def _draw(axes: Axes, base: int) -> None:

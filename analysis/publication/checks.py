@@ -10,7 +10,7 @@ from typing import Any
 from analysis import paths
 from analysis.inputs.documents import read_text, read_yaml
 from analysis.inputs.findings import Finding
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.publication.chapters import INJECTED, chapter_paths, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.requests import external_requests
@@ -26,11 +26,11 @@ SHOWN = {"text/html", "text/markdown", "text/plain", "image/png", "image/svg+xml
 
 def check_book() -> list[Finding]:
     """Everything that is wrong with the executed chapters and the built pages, at once."""
-    published = [wave for wave in all_waves() if wave.publish]
+    waves = published()
     return [
-        *(finding for wave in published for finding in wave_findings(wave)),
+        *(finding for wave in waves for finding in wave_findings(wave)),
         *contents_findings(),
-        *site_findings(published),
+        *site_findings(waves),
     ]
 
 
@@ -103,16 +103,16 @@ def _texts(value: Any) -> Iterator[str]:
 def contents_findings() -> Iterator[Finding]:
     """Does the table of contents list the waves as they have been run?"""
     text = read_text(contents_path())
-    if with_waves(text, all_waves()) != text:
+    if with_waves(text, published()) != text:
         yield Finding("_toc.yml", "other chapters than those run", "the waves as in book/: make book")
 
 
-def site_findings(published: Iterable[Wave]) -> Iterator[Finding]:
+def site_findings(waves: Iterable[Wave]) -> Iterator[Finding]:
     """What is wrong with the built pages: missing ones, no word of their wave, requests to elsewhere."""
     for page in pages():
         if not (paths.SITE / page).exists():
             yield Finding(f"_build/html/{page}", "no page", "a page for every entry of _toc.yml: make book")
-    for wave in published:
+    for wave in waves:
         for path in executed_chapters(wave):
             yield from _page_findings(f"book/{wave.id}/{path.stem}.html", wave)
         yield from _data_findings(f"data/{wave.id}/statistics.csv", f"data/{wave.id}/claims.csv")

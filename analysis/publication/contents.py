@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.inputs.documents import read_text
 from analysis.inputs.findings import Finding, InputError
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.publication.keeping import keep
 
 BEGIN = "  # The waves: written by `python -m analysis run`, not by hand."
@@ -18,21 +18,21 @@ END = "  # The end of the waves."
 def write_contents() -> bool:
     """Bring the waves' part of _toc.yml up to date; returns whether that changed anything."""
     path = contents_path()
-    return keep(path, with_waves(read_text(path), all_waves()))
+    return keep(path, with_waves(read_text(path), published()))
 
 
 def contents_path() -> Path:
-    return paths.ROOT / "_toc.yml"
+    return paths.PROJECT / "_toc.yml"
 
 
 def with_waves(text: str, waves: Iterable[Wave]) -> str:
-    """A table of contents with its waves' part made anew. Raises InputError if it has no such part."""
+    """A table of contents with the part of these waves made anew. Raises InputError if it has no such part."""
     lines = text.splitlines()
     if lines.count(BEGIN) != 1 or lines.count(END) != 1:
         expected = f"the lines {BEGIN.strip()!r} and {END.strip()!r}, once"
         raise InputError([Finding("_toc.yml", "no part for the waves", expected)])
     before, after = lines[: lines.index(BEGIN) + 1], lines[lines.index(END) :]
-    parts = [line for wave in waves if wave.publish for line in _part(wave)]
+    parts = [line for wave in waves for line in _part(wave)]
     return "\n".join([*before, *parts, *after]) + "\n"
 
 

@@ -10,7 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst.directives import flag
 from sphinx.util.docutils import SphinxDirective
 
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.publication import listing
 from analysis.publication.reference import TABLES, ReferenceTable
 from analysis.publication.takeaway import File, wave_files
@@ -46,7 +46,7 @@ class StudyDownloads(SphinxDirective):
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"every": flag}
 
     def run(self) -> list[nodes.Node]:
-        listed = [(wave, self._files(wave)) for wave in all_waves() if wave.publish]
+        listed = [(wave, self._files(wave)) for wave in published()]
         up = "../" * self.env.docname.count("/")
         waves = [(wave, files) for wave, files in listed if files]
         if "every" not in self.options:

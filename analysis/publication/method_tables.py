@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.responses import read_responses
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.numbers.alternatives import METHODS
 from analysis.numbers.coverage import Design, half_width
 from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
@@ -114,7 +114,7 @@ def sensitivity_moved() -> Made:
 def headline_figures() -> Made:
     """The figures of the boxes: their bases, the worst case of item non-response, and intervals."""
     heads = ("Chapter", "Figure", "Share", "Base, of asked", "If all missing against, for", "Interval", "Other methods")
-    return heads, (row for wave in all_waves() if wave.publish for row in _headline_rows(wave))
+    return heads, (row for wave in published() for row in _headline_rows(wave))
 
 
 def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
@@ -150,7 +150,7 @@ def _percent(low: float, high: float) -> str:
 def respondents() -> Made:
     """Who answered: the responses of every published wave, and the groups whose size is known."""
     heads = ("Wave", "Survey", "Fieldwork", "Responses", "Groups of known size")
-    return heads, (row for wave in all_waves() if wave.publish for row in _respondent_rows(wave))
+    return heads, (row for wave in published() for row in _respondent_rows(wave))
 
 
 def _respondent_rows(wave: Wave) -> Iterator[tuple[str, ...]]:

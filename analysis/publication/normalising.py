@@ -101,5 +101,6 @@ def _shortened(text: str) -> str:
 
 
 def _folders() -> list[tuple[str, str]]:
-    named = [(paths.DATA.parent, ""), (paths.ROOT, ""), (Path(sys.prefix), "python/"), (Path.home(), "~/")]
+    own = [(folder, "") for folder in (paths.DATA.parent, paths.PROJECT, paths.ROOT)]
+    named = [*own, (Path(sys.prefix), "python/"), (Path.home(), "~/")]
     return [(str(folder), instead) for folder, instead in named if folder != Path(folder.anchor)]

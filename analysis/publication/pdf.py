@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, all_waves, published
 from analysis.publication.checks import pages
 from analysis.publication.keeping import keep
 from analysis.publication.pdf_checks import bookmarked, headings, printed_findings
@@ -51,9 +51,8 @@ def print_book() -> list[Path]:
         raise InputError([Finding(paths.shown(paths.SITE), "no book", "the built book: make book")])
     printed: dict[Path, bytes] = {}
     with open_browser() as browser:
-        for wave in all_waves():
-            if wave.publish:
-                printed |= print_wave(wave, paths.SITE, browser)
+        for wave in published():
+            printed |= print_wave(wave, paths.SITE, browser)
     for path, content in printed.items():
         keep(path, content)
     list_printed(paths.SITE)

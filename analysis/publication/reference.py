@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires
-from analysis.inputs.waves import Wave, all_waves
+from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.audit_tables import AUDIT_TABLES
 from analysis.publication.method_tables import METHOD_TABLES, Made
@@ -40,7 +40,7 @@ def phrase_table() -> ReferenceTable:
 
 def claims_table() -> ReferenceTable:
     """Every claim that the chapters make, with its state and margin in each wave."""
-    waves = [wave for wave in all_waves() if wave.publish and _chapters(wave)]
+    waves = [wave for wave in published() if _chapters(wave)]
     rows: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
     for wave in waves:
         for row in downloads.claims(_chapters(wave)):

@@ -93,7 +93,7 @@ def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
         spoken = [one for one in (title, *said) if one and isinstance(one, str | Either)]
         heard.extend(one.chosen if isinstance(one, Either) else Sentence(one) for one in spoken)
 
-    names = [name for name in ("say", "bullets", "headline", "chart", "table") if hasattr(analysis.display, name)]
+    names = [name for name in ("say", "bullets", "headline", "chart", "table", "topline") if hasattr(analysis.display, name)]
     stand_ins: dict[str, object] = {**dict.fromkeys(names, hear), "open_wave": lambda wave: listener}
     before = {name: getattr(analysis.display, name) for name in stand_ins}
     try:

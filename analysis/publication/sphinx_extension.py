@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.inputs.waves import all_waves, find_wave
+from analysis.inputs.waves import find_wave, published
 from analysis.publication import downloads
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.explanations import read_explanations
@@ -63,9 +63,9 @@ def write_data(book: Path, folder: Path) -> None:
     """Assemble the files for every published wave from its executed chapters, and the register of figures."""
     from analysis.published.reproduction import published_figures
 
-    for wave in all_waves():
+    for wave in published():
         chapters = sorted((book / wave.id).glob("*.ipynb"))
-        if wave.publish and chapters:
+        if chapters:
             for file in wave_files(wave, chapters):
                 keep(folder / file.path, file.content)
     keep(folder / "published-figures.csv", downloads.as_csv(published_figures(), downloads.FIGURES))

@@ -71,7 +71,7 @@ def _wave_files(name: str, described: str, stamps: tuple[tuple[Path, int], ...])
 
 def publication() -> Publication:
     """What every file says of the book."""
-    config = read_yaml(paths.ROOT / "_config.yml")
+    config = read_yaml(paths.PROJECT / "_config.yml")
     return Publication(str(config["title"]), str(config["author"]), LICENCE)
 
 
