@@ -15,6 +15,7 @@ from analysis.claims.vocabulary import (
 from analysis.display.charts import chart
 from analysis.display.opening import open_wave
 from analysis.display.say import bullets, either, headline, say
+from analysis.display.scorecard import principle, scorecard
 from analysis.display.tables import table
 from analysis.display.topline import topline
 from analysis.numbers.surveys import together
@@ -33,8 +34,10 @@ __all__ = [
     "majority",
     "minority",
     "open_wave",
+    "principle",
     "ranked",
     "say",
+    "scorecard",
     "similar",
     "table",
     "together",

@@ -24,12 +24,13 @@ def publish(
     bundle: dict[str, str],
     sentences: Iterable[Sentence] = (),
     estimates: Iterable[Estimate] = (),
+    chart: str = "",
     rows: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides; `rows` those of a
-    table that has a file of its own.
+    `sentences` are those that were said; `estimates` what was drawn or tabulated besides; `chart` is the name
+    of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
@@ -39,6 +40,8 @@ def publish(
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
     }
+    if chart:
+        record["chart"] = chart
     if listed := list(rows):
         record["rows"] = listed
     display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]

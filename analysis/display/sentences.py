@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -134,6 +134,18 @@ def _additions(claims: list[Claim]) -> list[str]:
     caveats = [claim.caveat for claim in simple if claim.state == "within noise"]
     said = [f"as reported, {', '.join(sorted(set(reported), key=_reading_order))}"] if reported else []
     return said + list(dict.fromkeys(filter(None, caveats)))
+
+
+def places(where: Iterable[str]) -> str:
+    """Places of the source report in words, each once and in its order: paragraphs, boxes, footnotes."""
+    ordered = sorted(dict.fromkeys(where), key=_reading_order)
+    paragraphs = [place for place in ordered if place[:1].isdigit()]
+    named = [
+        f"footnote {place[2:]}" if place.startswith("fn") else place for place in ordered if place not in paragraphs
+    ]
+    if paragraphs:
+        named.insert(0, f"paragraph{'s' if len(paragraphs) > 1 else ''} {', '.join(paragraphs)}")
+    return ", ".join(named)
 
 
 def _reading_order(where: str) -> tuple[list[int], str]:

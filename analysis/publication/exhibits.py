@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
 from analysis.publication.chapters import read_notebook
 
-KINDS = ("chart", "table")
-UNTOLD = {"known": "not identified"}
+KINDS = ("chart", "table", "scorecard")
+UNTOLD, UNSAID = {"known": "not identified"}, {"known": ""}
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -25,8 +25,9 @@ _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 class Number:
     """One number of an exhibit: where it stands in it, as it is shown, and its row of statistics.csv.
 
-    `series` is the heading above it, `label` the head of its row, with that of its column where a row holds
-    several numbers. A number that the wave does not tell has nothing in `statistic` but how it is known.
+    `series` is the heading above it, `label` the head of its row; in a scorecard the principle and the side, and
+    `shown` is then the sentence it stands in. A number that the wave does not tell has nothing in `statistic` but
+    how it is known.
     """
 
     series: str
@@ -38,10 +39,9 @@ class Number:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A chart or a table of an executed chapter.
+    """A chart or a table of an executed chapter; a scorecard is a table.
 
-    `anchor` is its link on the page, `opening` the tag it begins with there. `drawing` is the chart as SVG;
-    empty for a table, and for a chart that cannot be drawn.
+    `anchor` is its link on the page, `html` what the page shows. `drawn`: whether there is a drawing of it.
     """
 
     chapter: str
@@ -51,14 +51,19 @@ class Exhibit:
     title: str
     notes: tuple[str, ...]
     description: str
-    drawing: str
+    drawn: bool
     numbers: tuple[Number, ...]
-    opening: str
+    html: str
 
     @property
     def name(self) -> str:
         """What its files are called: chapter and anchor."""
         return f"{self.chapter}-{self.anchor}"
+
+    @property
+    def opening(self) -> str:
+        """The tag that it begins with on the page."""
+        return self.html[: self.html.index(">") + 1]
 
 
 def read_exhibits(path: Path) -> list[Exhibit]:
@@ -90,8 +95,6 @@ def _heading(notebook: Any) -> str:
 
 
 def _exhibit(chapter: str, heading: str, html: str, record: Mapping[str, Any], place: int) -> Exhibit:
-    opening = html[: html.index(">") + 1]
-    drawing = _DRAWING.search(html)
     # Drawings are long and hold no number that the table does not: the rest is read without them.
     tree = BeautifulSoup(_DRAWING.sub("", html), "html.parser")
     title = tree.find(["figcaption", "caption"])
@@ -103,12 +106,16 @@ def _exhibit(chapter: str, heading: str, html: str, record: Mapping[str, Any], p
         anchor=_anchor(tree) or f"{record['kind']}-{place}",
         kind=record["kind"],
         title=_text(title) if isinstance(title, Tag) else "",
-        notes=tuple(_text(note) for note in tree.find_all("p") if not note.find_parent("details")),
+        notes=tuple(_text(note) for note in tree.find_all("p") if _is_note(note)),
         description=str(described["aria-label"]) if isinstance(described, Tag) else "",
-        drawing=drawing[0] if drawing else "",
+        drawn='class="drawing"' in html,
         numbers=tuple(_numbers(tree, statistics)),
-        opening=opening,
+        html=html,
     )
+
+
+def _is_note(paragraph: Tag) -> bool:
+    return paragraph.find_parent(["details", "table"]) is None and "chart-links" not in str(paragraph.get("class"))
 
 
 def _anchor(tree: BeautifulSoup) -> str:
@@ -121,26 +128,25 @@ def _numbers(tree: BeautifulSoup, statistics: Mapping[str, Mapping[str, str]]) -
         columns = [_text(head) for head in table.select("thead th")]
         series = ""
         for row in table.select("tbody tr"):
-            heads = [_text(head) for head in row.find_all("th")]
-            if not row.find("td"):
-                series = heads[0]
-                continue
-            cells = list(_cells(row, columns))
-            for column, address, shown in cells:
-                label = f"{heads[0]}: {column}" if len(cells) > 1 else heads[0]
-                yield Number(series, label, address, shown, statistics.get(address, UNTOLD))
+            head, fields = _text(row.find("th") or row), row.find_all("td")
+            if not fields:
+                series = head
+            elif row.find("p"):
+                yield from _statements(head, columns[-len(fields) :], fields, statistics)
+            else:
+                address, shown = str(row.get("data-address", "")), _text(fields[0])
+                yield Number(series, head, address, shown, statistics.get(address, UNTOLD))
 
 
-def _cells(row: Tag, columns: list[str]) -> Iterator[tuple[str, str, str]]:
-    """The numbers of a row: the head of their column, their address, and how they are shown."""
-    fields = row.find_all("td")
-    heads = columns[len(columns) - len(fields) :]
-    marked = [(head, mark["value"], field) for head, field in zip(heads, fields, strict=True)
-              for mark in field.find_all("data") if not str(mark["value"]).startswith("claim:")]  # fmt: skip
-    if not marked and row.get("data-address"):
-        marked = [(heads[0], row["data-address"], fields[0])]
-    for head, address, field in marked:
-        yield head, str(address), _text(field)
+def _statements(
+    head: str, columns: list[str], fields: Sequence[Tag], statistics: Mapping[str, Mapping[str, str]]
+) -> Iterator[Number]:
+    """The sentences of a row that speaks: each with the numbers in it, or once without any."""
+    for column, field in zip(columns, fields, strict=True):
+        for sentence in field.find_all("p"):
+            marked = [str(mark["value"]) for mark in sentence.find_all("data")]
+            for address in [one for one in dict.fromkeys(marked) if one in statistics] or [""]:
+                yield Number(head, column, address, _text(sentence), statistics.get(address, UNSAID))
 
 
 def _text(tag: Tag) -> str:

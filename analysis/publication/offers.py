@@ -8,7 +8,9 @@ from html import escape
 from analysis.publication.exhibits import Exhibit
 from analysis.publication.takeaway import File
 
-END = {"chart": "</figure>", "table": "</table>"}
+END = {"chart": "</figure>", "scorecard": "</figure>", "table": "</table>"}
+# Where a chart has a line of links already, those to its files stand in it.
+OWN_LINKS, LINKS_END = '<p class="chart-links">', "</p>"
 
 
 def with_offers(body: str, files: Iterable[File], data: str) -> str:
@@ -23,12 +25,19 @@ def with_offers(body: str, files: Iterable[File], data: str) -> str:
         end = body.find(END[exhibit.kind], start)
         if min(start, end) < 0:
             raise ValueError(f"the page does not show {exhibit.name}")
-        opening, links = _named(exhibit), _links(exhibit, offered, data)
         # The link to a table's data cannot stand inside the table.
         end += len(END["table"]) if exhibit.kind == "table" else 0
-        shown = opening + body[start + len(exhibit.opening) : end] + links
+        shown = _named(exhibit) + _linked(body[start + len(exhibit.opening) : end], _links(offered, data))
         body, at = body[:start] + shown + body[end:], start + len(shown)
     return body
+
+
+def _linked(inside: str, links: str) -> str:
+    before, own, after = inside.partition(OWN_LINKS)
+    if not own:
+        return f'{inside}<p class="take-away">{links}</p>'
+    first, end, rest = after.partition(LINKS_END)
+    return f'{before}{own}{first} <span class="take-away">{links}</span>{end}{rest}'
 
 
 def by_exhibit(files: Iterable[File]) -> list[tuple[Exhibit, list[File]]]:
@@ -54,6 +63,5 @@ def _named(exhibit: Exhibit) -> str:
     return f'{exhibit.opening[:-1]} id="{exhibit.anchor}">'
 
 
-def _links(exhibit: Exhibit, files: Sequence[File], data: str) -> str:
-    links = ", ".join(link(file, data) for file in files)
-    return f'<p class="take-away">Download: {links}</p>'
+def _links(files: Sequence[File], data: str) -> str:
+    return f"Download: {', '.join(link(file, data) for file in files)}"

@@ -20,8 +20,8 @@ from analysis.inputs.findings import Finding, InputError
 
 # What a page has for a screen alone: code, explanations that open, links to files, a second drawing for small screens.
 ON_SCREEN = (
-    "script, style, template, [popover], a.headerlink, details.hide, div.cell_input, p.take-away, .table-filter, "
-    ".prev-next-area, .toctree-wrapper, svg.narrow, [data-print=no]"
+    "script, style, template, [popover], a.headerlink, details.hide, div.cell_input, p.take-away, p.chart-links, "
+    ".table-filter, .prev-next-area, .toctree-wrapper, svg.narrow, [data-print=no]"
 )
 REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "headers", "for")
 

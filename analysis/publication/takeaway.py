@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.inputs.documents import read_yaml
 from analysis.inputs.waves import Wave
-from analysis.publication import downloads, office_open, standalone
+from analysis.publication import downloads, office_open, pictures
 from analysis.publication.exhibits import Exhibit, read_exhibits
 from analysis.publication.made import made
 from analysis.publication.open_document import ods
@@ -97,15 +97,15 @@ def _exhibits(wave: Wave, exhibits: Sequence[Exhibit]) -> Iterator[File]:
         place = f"{wave.id}/exhibits/{exhibit.name}"
         rows = safe(exhibit_rows(exhibit, wave))
         yield replace(_csv(f"{place}.csv", exhibit.title, rows, EXHIBIT), exhibit=exhibit)
-        if exhibit.drawing:
-            svg = standalone.standalone_svg(exhibit, wave, publication().title)
+        if exhibit.drawn:
+            svg = pictures.picture(exhibit, wave, publication().title)
             yield File(f"{place}.svg", exhibit.title, svg.encode("utf-8"), exhibit)
             yield File(f"{place}.png", exhibit.title, _png(svg), exhibit)
 
 
 def _png(svg: str) -> bytes:
     # The letters come with matplotlib.
-    return made(svg, [Path(standalone.__file__)], ["matplotlib", "resvg-py"], lambda: standalone.png(svg))
+    return made(svg, [Path(pictures.__file__)], ["matplotlib", "resvg-py"], lambda: pictures.png(svg))
 
 
 def _csv(path: str, holds: str, rows: Iterable[Mapping[str, str]], columns: tuple[str, ...]) -> File:
