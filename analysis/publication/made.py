@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 from analysis import paths
 from analysis.publication.keeping import keep
 
 
-def made(source: str, makers: Sequence[Path], libraries: Sequence[str], make: Callable[[], bytes]) -> bytes:
+def made(source: str, makers: Sequence[ModuleType], libraries: Sequence[str], make: Callable[[], bytes]) -> bytes:
     """What `make` makes of the source: taken from what was kept if it has been made before, else made and kept.
 
-    `makers` are the files of the code that makes it, `libraries` the packages it uses: with another version of
+    `makers` are the modules whose code makes it, `libraries` the packages it uses: with another version of
     one of them it is made anew.
     """
     checksum = sha256("\0".join([source, *(f"{name} {version(name)}" for name in libraries)]).encode("utf-8"))
-    for path in makers:
-        checksum.update(path.read_bytes())
+    for module in makers:
+        checksum.update(Path(str(module.__file__)).read_bytes())
     kept = paths.BUILD / "made" / checksum.hexdigest()
     if kept.exists():
         return kept.read_bytes()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from html import escape
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile
 
 from openpyxl.utils import get_column_letter
 
-from analysis.publication.packing import BEGINNING
+from analysis.publication.packing import entry
 from analysis.publication.sheets import Cell, Column, Sheet, Workbook
 
 TYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -45,16 +45,10 @@ def ods(workbook: Workbook) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w") as packed:
         # The type comes first and as it is, so that the file can be told by its first bytes.
-        packed.writestr(_entry("mimetype", ZIP_STORED), TYPE)
+        packed.writestr(entry("mimetype", ZIP_STORED), TYPE)
         for name, text in (*parts.items(), ("META-INF/manifest.xml", _manifest())):
-            packed.writestr(_entry(name, ZIP_DEFLATED), text.encode("utf-8"))
+            packed.writestr(entry(name), text.encode("utf-8"))
     return out.getvalue()
-
-
-def _entry(name: str, compression: int) -> ZipInfo:
-    entry = ZipInfo(name, BEGINNING)
-    entry.compress_type, entry.create_system, entry.external_attr = compression, 3, 0o644 << 16
-    return entry
 
 
 def _manifest() -> str:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-# The first moment that such a file can name.
-BEGINNING = (1980, 1, 1, 0, 0, 0)
+
+def entry(name: str, compression: int = ZIP_DEFLATED) -> ZipInfo:
+    """A file inside a packed one: at the first moment that such a file can name, which is what it has by default."""
+    made = ZipInfo(name)
+    made.compress_type, made.create_system, made.external_attr = compression, 3, 0o644 << 16
+    return made
 
 
 def repacked(packed: bytes, changes: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
-    """The same contents, in the same order, with no time of their own; some of them changed on the way.
-
-    What was stored without compression stays so: the first entry of an ODS file has to be.
-    """
+    """The same contents, in the same order, with no time of their own; some of them changed on the way."""
     out = io.BytesIO()
     with ZipFile(io.BytesIO(packed)) as before, ZipFile(out, "w") as after:
-        for entry in before.infolist():
-            change = (changes or {}).get(entry.filename, bytes)
-            after.writestr(_entry(entry), change(before.read(entry.filename)))
+        for name in before.namelist():
+            change = (changes or {}).get(name, bytes)
+            after.writestr(entry(name), change(before.read(name)))
     return out.getvalue()
-
-
-def _entry(entry: ZipInfo) -> ZipInfo:
-    fresh = ZipInfo(entry.filename, BEGINNING)
-    fresh.compress_type = ZIP_STORED if entry.compress_type == ZIP_STORED else ZIP_DEFLATED
-    fresh.external_attr = 0o644 << 16
-    fresh.create_system = 3
-    return fresh

@@ -1,20 +1,13 @@
-"""The drawing of a chart as files that stand by themselves: SVG, and the same as PNG."""
+"""The drawing of a chart that has left its page: what it says of where it comes from, and the same as PNG."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
 
-from analysis.display.standalone import standalone_svg
 from analysis.inputs.waves import Wave
-from analysis.publication.exhibits import Exhibit
 
 ZOOM = 2
-
-
-def picture(exhibit: Exhibit, wave: Wave, publication: str) -> str:
-    """A chart as SVG, with everything a reader needs who sees nothing else. Raises ValueError without a drawing."""
-    return standalone_svg(exhibit.html, credit(wave, publication))
 
 
 def credit(wave: Wave, publication: str) -> str:

@@ -65,6 +65,8 @@ def cells(row: Mapping[str, str], columns: Sequence[str], numbers: Sequence[str]
 def _number(row: Mapping[str, str], name: str) -> Cell:
     if row[name]:
         return float(row[name]) if "." in row[name] else int(row[name])
+    if not row["address"]:
+        return NOT_APPLICABLE
     if _is_few(row, SUPPRESSED_BELOW):
         return CONFIDENTIAL
     if name == "percent" and _is_few(row, COUNTS_BELOW):
@@ -74,6 +76,5 @@ def _number(row: Mapping[str, str], name: str) -> Cell:
 
 def _is_few(row: Mapping[str, str], limit: int) -> bool:
     """Whether fewer real respondents than the limit are behind the number."""
-    return row["known"] in COUNTED and bool(row["question" if "question" in row else "address"]) and (
-        int(row["base"] or 0) < limit
-    )
+    is_share = row["known"] in COUNTED and bool(row.get("question", row["address"]))
+    return is_share and int(row["base"] or 0) < limit

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis import paths
+from analysis.display import lettering, palette, standalone
 from analysis.inputs.documents import read_yaml
 from analysis.inputs.waves import Wave
 from analysis.publication import downloads, office_open, pictures
@@ -86,26 +87,32 @@ def _tables(wave: Wave, chapters: Sequence[Path], exhibits: Sequence[Exhibit]) -
                "number who did not answer", safe(topline), TOPLINE)  # fmt: skip
     workbook = wave_workbook(wave, publication(), exhibits, topline, statistics)
     holds = "all tables of the wave in one workbook: topline, the data of each chart and table, every number"
-    maker = [Path(office_open.__file__)]
-    xlsx = made(repr(workbook), maker, ["openpyxl"], lambda: office_open.xlsx(workbook))
+    xlsx = made(repr(workbook), [office_open], ["openpyxl"], lambda: office_open.xlsx(workbook))
     yield File(f"{wave.id}/tables.xlsx", holds, xlsx)
     yield File(f"{wave.id}/tables.ods", holds, ods(workbook))
 
 
 def _exhibits(wave: Wave, exhibits: Sequence[Exhibit]) -> Iterator[File]:
+    credit = pictures.credit(wave, publication().title)
     for exhibit in exhibits:
         place = f"{wave.id}/exhibits/{exhibit.name}"
         rows = safe(exhibit_rows(exhibit, wave))
         yield replace(_csv(f"{place}.csv", exhibit.title, rows, EXHIBIT), exhibit=exhibit)
         if exhibit.drawn:
-            svg = pictures.picture(exhibit, wave, publication().title)
-            yield File(f"{place}.svg", exhibit.title, svg.encode("utf-8"), exhibit)
+            svg = _svg(exhibit, credit)
+            yield File(f"{place}.svg", exhibit.title, svg, exhibit)
             yield File(f"{place}.png", exhibit.title, _png(svg), exhibit)
 
 
-def _png(svg: str) -> bytes:
-    # The letters come with matplotlib.
-    return made(svg, [Path(pictures.__file__)], ["matplotlib", "resvg-py"], lambda: pictures.png(svg))
+def _svg(exhibit: Exhibit, credit: str) -> bytes:
+    # Its words are measured in the letters of matplotlib.
+    source, makers = f"{exhibit.html}\0{credit}", [standalone, lettering, palette]
+    return made(source, makers, ["matplotlib"], lambda: standalone.standalone_svg(exhibit.html, credit).encode("utf-8"))
+
+
+def _png(svg: bytes) -> bytes:
+    text = svg.decode("utf-8")
+    return made(text, [pictures], ["matplotlib", "resvg-py"], lambda: pictures.png(text))
 
 
 def _csv(path: str, holds: str, rows: Iterable[Mapping[str, str]], columns: tuple[str, ...]) -> File:
