@@ -49,6 +49,14 @@ def build(arguments: argparse.Namespace) -> None:
     print(f"Book: {pages} pages, _build/html/index.html")
 
 
+def pdf(arguments: argparse.Namespace) -> None:
+    """Print the built book as PDF: the report of each wave, and its Summary Report. This needs Chromium."""
+    from analysis import paths
+    from analysis.publication.pdf import print_book
+
+    print("\n".join(f"Printed: {paths.shown(path)}" for path in print_book()))
+
+
 def check(arguments: argparse.Namespace) -> None:
     """Check the executed chapters and the built pages for what the build does not notice."""
     from analysis.publication.checks import check_book
@@ -219,7 +227,7 @@ def parser() -> Parser:
     accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
-    for command in (check, rehearse, reconstruct, bounds, coverage, sensitivity):
+    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")

@@ -19,6 +19,7 @@ from analysis.display.outcome_table import all_changes, key_changes, outcomes
 from analysis.display.say import bullets, either, headline, say
 from analysis.display.scorecard import principle, scorecard
 from analysis.display.tables import table
+from analysis.display.topline import topline
 from analysis.display.trends import over_all_waves
 from analysis.numbers.surveys import together
 
@@ -50,5 +51,6 @@ __all__ = [
     "similar",
     "table",
     "together",
+    "topline",
     "who_answered",
 ]

@@ -29,11 +29,12 @@ def publish(
     estimates: Iterable[Estimate] = (),
     shifts: Iterable[Shift] = (),
     chart: str = "",
+    rows: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
     `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
-    the name of what was drawn, by which the page links to it.
+    the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
@@ -49,6 +50,8 @@ def publish(
         record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
     if chart:
         record["chart"] = chart
+    if listed := list(rows):
+        record["rows"] = listed
     shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
     display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 

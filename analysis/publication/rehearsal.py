@@ -23,7 +23,7 @@ from analysis.publication.chapters import FOLLOWING, PARAMETERS, chapter_paths, 
 
 # What is printed in these boxes is compared with every run of a chapter, number by number.
 HEADLINE = "nbval-check-output"
-SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
+SAYING = ("say", "bullets", "headline", "chart", "table", "topline", "scorecard")
 Vary = Callable[[Estimate], Estimate]
 
 
