@@ -162,7 +162,9 @@ def limesurvey(survey: str, persons: Sequence[Person]) -> list[Row]:
     heading = ["Response ID", "Date submitted", "Last page", "Start language", "Seed"]
     for question in questionnaires()[survey].questions:
         offered = ["Other" if answer.id == "other" else answer.label for answer in question.answers]
-        heading += [f"{question.wording} [{text}]" for text in offered] if question.kind == "multiple" else [question.wording]
+        heading += (
+            [f"{question.wording} [{text}]" for text in offered] if question.kind == "multiple" else [question.wording]
+        )
     rows: list[Row] = [heading]
     for number, person in enumerate(persons, start=1):
         row: Row = [number, "2010-05-04 09:00:00", 4, "en", 123456]

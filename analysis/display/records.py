@@ -13,19 +13,25 @@ from typing import Any
 from IPython.display import display
 
 from analysis.claims.claims import Claim
+from analysis.display.change_records import change_row
 from analysis.display.sentences import Sentence, number
 from analysis.display.watermark import watermarked
 from analysis.numbers.estimates import Estimate
+from analysis.numbers.shifts import Shift
 
 MIME = "application/vnd.commissioning.record+json"
 
 
 def publish(
-    kind: str, bundle: dict[str, str], sentences: Iterable[Sentence] = (), estimates: Iterable[Estimate] = ()
+    kind: str,
+    bundle: dict[str, str],
+    sentences: Iterable[Sentence] = (),
+    estimates: Iterable[Estimate] = (),
+    shifts: Iterable[Shift] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides.
+    `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
@@ -35,6 +41,9 @@ def publish(
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
     }
+    if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
+        # Only where there is a change to tell of: what says nothing of one stays as it is.
+        record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
     shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
     display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.inputs.exports.adding import Addition, Progress, keep_wave, prepare_surveys, prepare_wave
+from analysis.inputs.exports.coded import as_responses
 from analysis.inputs.exports.drafts import draft_instrument, draft_mapping
 from analysis.inputs.exports.mapping import UNDECIDED
 from analysis.inputs.exports.request import Request
@@ -13,6 +14,7 @@ from analysis.inputs.exports.rules import rules
 from analysis.inputs.findings import Finding, refuse
 from analysis.paths import shown
 from analysis.publication.keeping import keep
+from analysis.published.source import BACKTEST, ROLE
 
 # What a mapping file or a declaration of what was not asked would put right.
 DRAFTABLE = (
@@ -24,8 +26,21 @@ DRAFTABLE = (
 def add(request: Request, progress: Progress = lambda line: None) -> list[str]:
     """Add a wave. Returns what to tell the analyst. Raises InputError with everything that is wrong."""
     addition = prepare_wave(request, progress)
-    keep_wave(addition)
-    return [*_summary(addition), "Next: make book"]
+    told, more = _backtest(addition)
+    keep_wave(addition, more)
+    return [*_summary(addition), *told, "Next: make book"]
+
+
+def _backtest(addition: Addition) -> tuple[list[str], dict[str, bytes]]:
+    """Of responses to the surveys that the source report is about: what it prints, held against them."""
+    if addition.wave.role != ROLE:
+        return [], {}
+    from analysis.published import backtest
+    from analysis.published.figures import read_figures
+
+    responses = {survey: as_responses(one) for survey, one in addition.surveys.items()}
+    compared = backtest.compare(read_figures(), responses)
+    return list(backtest.summary(compared)), {BACKTEST: backtest.as_csv(compared).encode()}
 
 
 def _summary(addition: Addition) -> Iterator[str]:

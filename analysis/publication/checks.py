@@ -11,7 +11,7 @@ from analysis import paths
 from analysis.inputs.documents import read_text, read_yaml
 from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave, published
-from analysis.publication.chapters import INJECTED, chapter_paths, read_notebook, tags
+from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.requests import external_requests
 
@@ -36,7 +36,8 @@ def check_book() -> list[Finding]:
 
 def wave_findings(wave: Wave) -> Iterator[Finding]:
     """What is wrong with the executed chapters of one wave."""
-    sources = {path.name: path for path in chapter_paths()}
+    notebooks = {path.name: read_notebook(path) for path in chapter_paths()}
+    sources = {name: notebook for name, notebook in notebooks.items() if is_run_for(notebook, wave)}
     executed = {path.name: path for path in executed_chapters(wave)}
     for name in sorted(sources.keys() - executed.keys()):
         yield Finding(f"book/{wave.id}/{name}", "nothing", "the executed chapter: make book")
@@ -44,7 +45,7 @@ def wave_findings(wave: Wave) -> Iterator[Finding]:
         expected = f"its source {name} in analysis/chapters"
         yield Finding(paths.shown(executed[name]), "an executed chapter", expected)
     for name in sorted(executed.keys() & sources.keys()):
-        yield from executed_findings(executed[name], read_notebook(sources[name]), wave)
+        yield from executed_findings(executed[name], sources[name], wave)
 
 
 def executed_findings(path: Path, source: Any, wave: Wave) -> Iterator[Finding]:
@@ -116,6 +117,8 @@ def site_findings(waves: Iterable[Wave]) -> Iterator[Finding]:
         for path in executed_chapters(wave):
             yield from _page_findings(f"book/{wave.id}/{path.stem}.html", wave)
         yield from _data_findings(f"data/{wave.id}/statistics.csv", f"data/{wave.id}/claims.csv")
+        if wave.follows:
+            yield from _data_findings(f"data/{wave.id}/changes.csv")
     yield from _data_findings("data/published-figures.csv")
     for path, address in external_requests(paths.SITE):
         yield Finding(paths.shown(path), f"a request to {address}", "a page that needs no other computer")

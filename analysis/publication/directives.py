@@ -7,13 +7,17 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from analysis.inputs.waves import published
+from analysis.inputs.waves import Wave, published
 from analysis.publication.reference import TABLES, ReferenceTable
 
 WAVE_FILES = {
     "statistics.csv": "every number that the chapters state, with its base, its interval, how it is known, and where "
     "the source report prints it",
     "claims.csv": "every claim that a sentence of the chapters makes, and whether the wave bears it out",
+}
+FOLLOWING_FILES = {
+    "changes.csv": "every change since the wave before, crude and adjusted for who answered, in percentage points, "
+    "with its indicative interval, and whether it is clear",
 }
 # On a narrow screen the rows of these become blocks.
 STACKED = (
@@ -52,10 +56,14 @@ class StudyDownloads(SphinxDirective):
         files = [
             (f"data/{wave.id}/{name}", f"{name}, {wave.title}", about)
             for wave in published()
-            for name, about in WAVE_FILES.items()
+            for name, about in _files_of(wave).items()
         ]
         files.append(("data/published-figures.csv", "published-figures.csv", REGISTER))
         return [nodes.bullet_list("", *(_file(up + path, name, about) for path, name, about in files))]
+
+
+def _files_of(wave: Wave) -> dict[str, str]:
+    return WAVE_FILES | (FOLLOWING_FILES if wave.follows else {})
 
 
 def _file(target: str, name: str, about: str) -> nodes.list_item:

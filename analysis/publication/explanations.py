@@ -14,9 +14,12 @@ from pathlib import Path
 
 from analysis.display.records import MIME
 from analysis.inputs.addresses import parse_address
-from analysis.inputs.questionnaire import Question, questionnaires
+from analysis.inputs.instruments import Instrument, SurveyChanges, instruments
+from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
+from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import UNRELIABLE_BELOW
 from analysis.publication.chapters import read_notebook
+from analysis.publication.explained_changes import CHANGE, change_rows
 
 CLAIM = "claim:"
 _MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
@@ -48,10 +51,15 @@ STATES = {
 
 @dataclass
 class Explanations:
-    """What the numbers and claims of one executed chapter are, and in which cell each was computed."""
+    """What the numbers and claims of one executed chapter are, and in which cell each was computed.
+
+    `asked`: the wave's instruments, by survey.
+    """
 
     estimates: dict[str, Mapping[str, str]] = field(default_factory=dict)
     claims: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    changes: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    asked: Mapping[str, Instrument] = field(default_factory=lambda: _as_written())
     cells: list[str] = field(default_factory=list)
     _shown: int = 0
     _cell: str = ""
@@ -72,7 +80,7 @@ class Explanations:
 
     def _open(self, mark: re.Match[str]) -> str:
         value, shown = unescape(mark[1]), mark[2]
-        rows = self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+        rows = self._told(value)
         self._shown += 1
         name = f"explained-{self._shown}"
         kind = "claim" if value.startswith(CLAIM) else "number"
@@ -82,6 +90,11 @@ class Explanations:
             f'<a class="row" href="#{self._cell}">Where it was computed</a></span>'
         )
 
+    def _told(self, value: str) -> list[tuple[str, str]]:
+        if value.startswith(CHANGE):
+            return change_rows(self.changes[value.removeprefix(CHANGE)])
+        return self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+
     def _claim(self, value: str) -> list[tuple[str, str]]:
         row = self.claims[value.removeprefix(CLAIM)]
         margin = f"{row['margin']} percentage points" if row["margin"] else "cannot be told"
@@ -90,15 +103,17 @@ class Explanations:
     def _estimate(self, value: str) -> list[tuple[str, str]]:
         row = self.estimates[value]
         address = parse_address(value)
-        questionnaire = questionnaires()[address.survey]
+        asked = self.asked[address.survey]
+        questionnaire = asked.questionnaire
         if not address.question:
             rows = [("Counted", f"responses to the {questionnaire.title[:1].lower()}{questionnaire.title[1:]}")]
         else:
             question = questionnaire.by_id[address.question]
             rows = [
                 ("Question", question.wording),
+                ("Asked otherwise in this wave", asked.why(question.id)),
                 ("Answers counted", question.label("+".join(address.answers))),
-                ("Base", _base(row, question, questionnaire.respondents)),
+                ("Base", _base(row, question, questionnaire)),
                 ("Interval", _interval(row)),
             ]
         printed = dict.fromkeys(zip(row["printed"].split("; "), row["where"].split("; "), strict=True))
@@ -113,11 +128,11 @@ def _unbroken(found: re.Match[str]) -> str:
     return f'<span class="unbroken">{before}{number}{after}</span>' if before or after else number
 
 
-def _base(row: Mapping[str, str], question: Question, respondents: str) -> str:
-    among = parse_address(row["address"])
+def _base(row: Mapping[str, str], question: Question, questionnaire: Questionnaire) -> str:
+    among, respondents = parse_address(row["address"]), questionnaire.respondents
     group = ""
     if among.breakdown:
-        breakdown = questionnaires()[among.survey].by_id[among.breakdown]
+        breakdown = questionnaire.by_id[among.breakdown]
         group = f" ({breakdown.label(row['group'])})"
     size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
     outside = "those who did not answer"
@@ -146,8 +161,10 @@ def _rows(rows: list[tuple[str, str]]) -> str:
 
 def read_explanations(path: Path) -> Explanations:
     """What the cells of an executed chapter said about the numbers and claims they used."""
-    found = Explanations()
-    for cell in read_notebook(path).cells:
+    notebook = read_notebook(path)
+    wave = notebook.metadata.get("wave", {}).get("id")
+    found = Explanations(asked=instruments(find_wave(wave))) if wave else Explanations()
+    for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or "remove-cell" in tags:
             continue
@@ -156,4 +173,10 @@ def read_explanations(path: Path) -> Explanations:
             record = output.get("data", {}).get(MIME, {})
             found.estimates |= {row["address"]: row for row in record.get("estimates", [])}
             found.claims |= {row["claim"]: row for row in record.get("claims", [])}
+            found.changes |= {row["address"]: row for row in record.get("changes", [])}
     return found
+
+
+def _as_written() -> dict[str, Instrument]:
+    """The study's questionnaires, as a wave that changed nothing asks them."""
+    return {name: Instrument(questionnaire, SurveyChanges()) for name, questionnaire in questionnaires().items()}

@@ -65,6 +65,8 @@ def write_data(book: Path, folder: Path) -> None:
         if chapters:
             _write(folder / wave.id / "statistics.csv", downloads.statistics(chapters), downloads.STATISTICS)
             _write(folder / wave.id / "claims.csv", downloads.claims(chapters), downloads.CLAIMS)
+        if chapters and wave.follows:
+            _write(folder / wave.id / "changes.csv", downloads.changes(chapters), downloads.CHANGES)
     _write(folder / "published-figures.csv", published_figures(), downloads.FIGURES)
 
 

@@ -42,6 +42,8 @@ def prepare_wave(request: Request, progress: Progress = lambda line: None) -> Ad
     waves, findings = known_waves()
     findings += request_findings(request, waves)
     surveys, wrong = prepare_surveys(request, progress)
+    if any(finding.code == "E-FILES-SAME" for finding in findings):
+        wrong = [finding for finding in wrong if finding.code != OTHER]
     refuse([*findings, *wrong])
     texts = {survey: coded(one) for survey, one in surveys.items()}
     wave = describe(request, surveys, texts, waves)

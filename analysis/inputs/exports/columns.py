@@ -92,7 +92,7 @@ def _named(column: Column, named: Named) -> Match:
 def _fitting(column: Column, roles: Sequence[Role]) -> Role:
     """Of the uses that a name allows, the one whose words the column's cells are."""
     words = rules().words
-    spoken = {"finished": words.finished | words.unfinished, "origin": words.test | words.ordinary}
+    spoken = {"finished": words.finished | words.unfinished | words.test, "origin": words.test | words.ordinary}
     cells = {word(column.texts.get(cell, cell)) for cell in set(column.cells) if cell}
     return next((role for role in roles if cells <= spoken.get(role, cells)), roles[0])
 

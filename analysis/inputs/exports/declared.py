@@ -24,8 +24,11 @@ def sources(request: Request) -> tuple[dict[str, Source], list[Finding]]:
     """By survey, where its responses come from, with the mapping file that was given or stands with the wave."""
     mappings, findings = _mappings(request)
     sheets = dict(sheet_of(text, request.files) for text in request.sheets)
+    books = {survey for survey, path in request.files.items() if path.suffix.lower() == ".xlsx"}
+    # A name without a survey is meant for whichever file is a workbook.
+    named = {survey: sheets.get("", "") for survey in books or request.files} | sheets
     made = {
-        survey: Source(survey, path, sheets.get(survey, sheets.get("", "")), *mappings.get(survey, (None, "")))
+        survey: Source(survey, path, named.get(survey, ""), *mappings.get(survey, (None, "")))
         for survey, path in request.files.items()
     }
     return made, findings

@@ -6,7 +6,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from analysis.inputs.exports.grid import Grid, Recognise
@@ -15,7 +16,7 @@ from analysis.inputs.findings import Finding
 from analysis.paths import shown
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "upright stroke"}
-SAMPLE = 50
+SAMPLE = 40
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _UTF8 = "export the file again as UTF-8, or as .xlsx"
@@ -73,15 +74,25 @@ def _encoding(content: bytes) -> str:
 
 def _delimiter(text: str, recognise: Recognise) -> str:
     """The delimiter by which a row names most questions; of equals, the one that makes most columns."""
-    scores = {delimiter: max(_scores(text, delimiter, recognise), default=(0, 0, 0)) for delimiter in DELIMITERS}
+    scores = {delimiter: _score(list(_sample(text, delimiter)), recognise) for delimiter in DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best][2] > 1 else ""
 
 
-def _scores(text: str, delimiter: str, recognise: Recognise) -> Iterator[tuple[int, int, int]]:
+def _score(rows: Sequence[Sequence[str]], recognise: Recognise) -> tuple[int, int, int]:
+    """How many questions and tool's columns the best row names, and into how many columns most rows are taken apart."""
+    if not rows:
+        return 0, 0, 0
+    width, often = Counter(len(row) for row in rows).most_common(1)[0]
+    questions, tools = max(recognise(row) for row in rows)
+    # Delimiters that stand in answers only take some rows apart and leave others whole.
+    return questions, tools, width if questions or tools or often > 0.8 * len(rows) else 0
+
+
+def _sample(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         for _, row in zip(range(SAMPLE), csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), strict=False):
-            yield (*recognise(row), len(row))
+            yield row
     except csv.Error:
         return
 

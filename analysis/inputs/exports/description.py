@@ -45,7 +45,7 @@ def describe(
 
 def as_yaml(wave: Wave) -> str:
     """The text of a wave's wave.yml. What a wave has by default is left out."""
-    entries = {name: value for name, value in wave.model_dump().items() if value not in ("", True)}
+    entries = wave.model_dump(exclude_defaults=True)
     return yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=110)
 
 

@@ -7,6 +7,7 @@ files refuses, with the candidates beside it.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from analysis.inputs.exports.wording import listed, nearest, quoted
 
 # A column is guessed where one question is this much like it, and no other nearly as much.
 SURE, AHEAD = 0.85, 0.1
+_NUMBER = re.compile(r"[\W_]*(?:SQ|a|o)?\d+\W*$", re.IGNORECASE)
 # A text that fewer respondents gave may be somebody's own words, and is not shown.
 SHOWN_FROM = 3
 _ABOUT = """\
@@ -35,7 +37,7 @@ _ABOUT = """\
 
 @dataclass(frozen=True)
 class Draft:
-    """What one export leaves open: the text of its mapping file, if there is any, and the questions it does not have."""
+    """What one export leaves open: the text of a mapping file, if one is needed, and the questions it does not have."""
 
     text: str
     open_entries: int
@@ -71,14 +73,35 @@ def draft_mapping(prepared: Prepared) -> Draft:
 def _guesses(unknown: Sequence[Column], matches: Sequence[Match], vocabulary: Vocabulary) -> dict[str, str]:
     """Columns that are so much like one question, and like no other, that it is written down to be checked."""
     taken = {match.question for match in matches}
-    guessed: dict[str, str] = {}
+    guessed = _options(unknown, vocabulary, taken)
     for column in unknown:
+        if column.heading in guessed:
+            continue
         ranked = candidates(column, vocabulary)
         (question, alike), others = ranked[0], ranked[1:]
         ahead = not others or alike - others[0][1] >= AHEAD
         if alike >= SURE and ahead and question not in taken:
             guessed[column.heading] = question
             taken.add(question)
+    return guessed
+
+
+def _options(unknown: Sequence[Column], vocabulary: Vocabulary, taken: set[str]) -> dict[str, str]:
+    """Columns numbered alike (Q5_1, Q5_2) whose labels are answers of one question, and of no other, together."""
+    groups: dict[str, list[Column]] = {}
+    for column in unknown:
+        groups.setdefault(_NUMBER.sub("", column.name), []).append(column)
+    guessed: dict[str, str] = {}
+    for columns in groups.values():
+        found = {}
+        for question in vocabulary.asked.values():
+            answers = [vocabulary.answer(question.id, column.label or column.option) for column in columns]
+            if question.id not in taken and question.kind == "multiple" and all(answers) and len(columns) > 1:
+                found[question.id] = answers
+        if len(found) == 1:
+            ((question_id, given),) = found.items()
+            guessed |= {column.heading: f"{question_id}.{one}" for column, one in zip(columns, given, strict=True)}
+            taken.add(question_id)
     return guessed
 
 

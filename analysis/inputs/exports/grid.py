@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
 
 # How many cells of a row name a question of the study, and how many a column that tools add.
 Recognise = Callable[[Sequence[str]], tuple[int, int]]
@@ -25,3 +27,18 @@ class Grid:
     errors: frozenset[tuple[int, int]] = frozenset()
     hidden: frozenset[int] = frozenset()
     is_padded: bool = True
+
+
+def as_text(value: Any) -> str:
+    """A value as text: a whole number without decimals, a date as year-month-day."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.12g}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -21,6 +21,11 @@ from analysis.inputs.exports.wording import listed, nearest, quoted
 from analysis.inputs.findings import Finding, InputError
 from analysis.paths import shown
 
+UNUSED = {
+    "E-MAPPING-UNUSED-COLUMN": "a column of the export",
+    "E-MAPPING-UNUSED-ANSWER": "a text or code of the question's columns",
+    "E-MAPPING-UNUSED-TEST": "a respondent's identifier, or row and a number",
+}
 UNDECIDED = "to be decided"
 NO_REASON = "a reason"
 # What a cell of a column that stands for one answer can mean.
@@ -130,7 +135,7 @@ def _unique_mapping(loader: _PlainLoader, node: yaml.MappingNode, deep: bool = F
     return seen
 
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+_PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
 
 
 def _document(path: Path) -> Any:
@@ -206,11 +211,10 @@ def _no_answer(question: str, answer: str, vocabulary: Vocabulary, place: str, c
     return Finding(place, found, expected, column=column, code="E-MAPPING-ANSWER", fix=fix)
 
 
-def unused(declared: Mapping[str, Any], used: set[str], place: str, what: str, column: str) -> Iterator[Finding]:
+def unused(declared: Mapping[str, Any], used: set[str], place: str, code: str, column: str) -> Iterator[Finding]:
     """Entries of a mapping file that nothing in the export answers to."""
     for name in declared:
         if name not in used:
-            code = f"E-MAPPING-UNUSED-{what.upper()}"
-            found, expected = f"an entry for {quoted(name)}, which the export does not have", f"a {what} of the export"
+            found, expected = f"an entry for {quoted(name)}, which the export does not have", UNUSED[code]
             fix = "remove the entry, or spell it as the export does"
             yield Finding(place, found, expected, column=column, code=code, fix=fix)

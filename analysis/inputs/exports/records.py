@@ -52,14 +52,15 @@ def _record(
 ) -> Record:
     words = rules().words
     respondent = columns["respondent"].cells[place] if "respondent" in columns else ""
-    origin, contact = _said(columns, "origin", place), {word(column.cells[place]) for column in contacts}
+    said = {_said(columns, "origin", place), _said(columns, "finished", place)}
+    said |= {word(column.cells[place]) for column in contacts}
     declared = bool({respondent, f"row {export.rows[place]}"} & tests)
     return Record(
         place,
         content,
         respondent,
         is_dated=any(name in columns and columns[name].cells[place] for name in ("started", "ended", "submitted")),
-        is_test=declared or bool(({origin} | contact) & words.test),
+        is_test=declared or bool(said & words.test),
         has_consent="consent" not in columns or _said(columns, "consent", place) in words.consent,
         is_finished=_is_finished(columns, place),
     )
@@ -83,7 +84,7 @@ def _unreadable(export: Export, columns: Mapping[str, Column]) -> Iterator[Findi
     """Words of the tool's own columns that could mean anything."""
     words = rules().words
     known = {
-        "finished": words.finished | words.unfinished | words.missing,
+        "finished": words.finished | words.unfinished | words.test | words.missing,
         "origin": words.test | words.ordinary,
         "consent": words.consent | words.no_consent | words.missing,
     }

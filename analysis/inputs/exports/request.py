@@ -14,7 +14,6 @@ from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.waves import Status, Wave, all_waves
 from analysis.paths import shown
 
-COMMAND = "the command line"
 LONGEST = 200
 ID = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -41,7 +40,7 @@ class Request:
 
 def wrong(option: str, code: str, found: str, expected: str, fix: str = "") -> Finding:
     """Something wrong with an argument of the command."""
-    return Finding(COMMAND, found, expected, column=option, code=code, fix=fix)
+    return Finding(f"argument {option}", found, expected, code=code, fix=fix)
 
 
 def known_waves() -> tuple[tuple[Wave, ...], list[Finding]]:
@@ -85,8 +84,8 @@ def _id_findings(request: Request, waves: Sequence[Wave]) -> Iterator[Finding]:
 
 
 def _text_findings(request: Request) -> Iterator[Finding]:
-    for option, text in (("--title", request.title), ("--fieldwork", request.fieldwork)):
-        code = f"E-{option.removeprefix('--').upper()}"
+    texts = (("--title", "E-TITLE", request.title), ("--fieldwork", "E-FIELDWORK", request.fieldwork))
+    for option, code, text in texts:
         if text is not None and not text.strip():
             yield wrong(option, code, "nothing", "a short text, or the option left out")
         elif text is not None and (len(text) > LONGEST or not text.isprintable()):
@@ -133,12 +132,19 @@ def default_follows(request: Request, waves: Sequence[Wave]) -> list[str]:
 
 
 def _file_findings(request: Request) -> Iterator[Finding]:
-    files = {survey: path for survey, path in request.files.items() if path.is_file()}
+    files = {survey: path for survey, path in request.files.items() if _is_file(path)}
     # One workbook may hold both surveys, each on a sheet of its own.
     same = [path for path in files.values() if path.suffix.lower() != ".xlsx"]
     if len(same) > 1 and (len(set(map(_checksum, same))) < len(same)):
         found = f"the same content in {' and '.join(shown(path) for path in same)}"
         yield wrong(f"--{_option(list(files)[-1])}", "E-FILES-SAME", found, "an export for each survey")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _checksum(path: Path) -> str:

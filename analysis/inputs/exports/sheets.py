@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from analysis.inputs.exports.grid import as_text
+
+_MAIN = f"{{{SHEET_MAIN_NS}}}"
 _ROW, _CELL, _VALUE, _FORMULA = f"{_MAIN}row", f"{_MAIN}c", f"{_MAIN}v", f"{_MAIN}f"
 _TEXT, _PHONETIC = f"{_MAIN}t", f"{_MAIN}rPh"
 
@@ -120,18 +123,3 @@ def _written(cell: Element) -> str:
         return cell[0][0].text or ""
     aids = {text for aid in cell.iter(_PHONETIC) for text in aid.iter(_TEXT)}
     return "".join(part.text or "" for part in cell.iter(_TEXT) if part not in aids)
-
-
-def as_text(value: Any) -> str:
-    """A value as text: a whole number without decimals, a date as year-month-day."""
-    if isinstance(value, str):
-        return value.strip()
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.12g}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date | time) else str(value)

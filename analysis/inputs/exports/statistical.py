@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.inputs.exports.files import AGAIN
+from analysis.inputs.exports.grid import as_text
 from analysis.inputs.exports.rules import rules
-from analysis.inputs.exports.sheets import as_text
 from analysis.inputs.exports.table import Column, Export, with_headings
 from analysis.inputs.findings import Finding
 from analysis.paths import shown

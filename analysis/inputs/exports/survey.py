@@ -84,10 +84,10 @@ def _unused(source: Source, export: Export, matches: Sequence[Match], used: set[
         return
     applied = {id(entry) for entry in entries(export, mapping).values()}
     columns = {name for name, entry in mapping.columns.items() if id(entry) in applied}
-    yield from unused(mapping.columns, columns, place, "column", "columns")
+    yield from unused(mapping.columns, columns, place, "E-MAPPING-UNUSED-COLUMN", "columns")
     for question, texts in mapping.answers.items():
         needed = {text for name, text in used if name == question}
-        yield from unused(texts, needed, place, "answer", f"answers.{question}")
+        yield from unused(texts, needed, place, "E-MAPPING-UNUSED-ANSWER", f"answers.{question}")
     respondents = roles_of(matches).get("respondent")
     known = {f"row {row}" for row in export.rows} | set(respondents.cells if respondents else ())
-    yield from unused(dict.fromkeys(mapping.test_records), known, place, "test", "test_records")
+    yield from unused(dict.fromkeys(mapping.test_records), known, place, "E-MAPPING-UNUSED-TEST", "test_records")

@@ -17,6 +17,9 @@ _SEPARATOR = re.compile(r"\s+[-–—>|]+\s+|\s*[:[(|/]\s*|[._]|(?<=\w)\s*-\s*(?
 _CLOSED = re.compile(r"[\])]\s*$")
 # What stands in the place of an answer that only its label names: a number, or a code such as SQ003.
 _NUMBERED = re.compile(r"(?:sq|a|o|opt|option)?\s*0*\d+", re.IGNORECASE)
+_TO_WRITE = re.compile(
+    r"(?:any |some |an)?other\b.*\b(?:specify|state|describe|write)(?: it)?(?: in)?(?: below| here)?"
+)
 _STATEMENT = re.compile(r"[^:?]*\b(?:agree|disagree)\b[^:?]*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -153,8 +156,7 @@ def _question_key(text: str) -> str:
 
 def _asks_to_write(text: str) -> bool:
     """Whether these words stand beside a field to write in: "other (please specify)"."""
-    words = key(text).split()
-    return "other" in words and bool({"specify", "state", "describe", "write"} & set(words))
+    return _TO_WRITE.fullmatch(key(text)) is not None
 
 
 def _without_ends(text: str) -> str:

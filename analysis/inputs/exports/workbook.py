@@ -9,16 +9,18 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.inputs.exports.files import AGAIN
 from analysis.inputs.exports.grid import Grid
 from analysis.inputs.exports.rules import rules
-from analysis.inputs.exports.sheets import Formats, SheetRow, sheet_rows
 from analysis.inputs.exports.table import rows_named
 from analysis.inputs.exports.wording import listed, quoted
 from analysis.inputs.findings import Finding
 from analysis.paths import shown
+
+if TYPE_CHECKING:
+    from analysis.inputs.exports.sheets import Formats, SheetRow
 
 # Far fewer bytes than what is packed in them: text of a survey does not shrink to a hundredth.
 MOST_SHRUNK = 200
@@ -44,7 +46,7 @@ def read_workbook(path: Path, sheet: str = "") -> tuple[list[Grid], list[Finding
 
 
 def _unreadable(path: Path, error: Exception) -> Finding:
-    if type(error).__name__ in _UNSAFE:
+    if {type(cause).__name__ for cause in (error, error.__cause__, error.__context__)} & set(_UNSAFE):
         found = "a workbook that defines or refers to other content"
         return Finding(shown(path), found, "a workbook as Excel saves it", code="E-FILE-UNSAFE", fix=AGAIN)
     found = f"a workbook that cannot be read ({type(error).__name__})"
@@ -106,6 +108,8 @@ class _Cells:
 
 def _grid(path: Path, sheet: Any) -> tuple[Grid, list[Finding]]:
     """One sheet as text."""
+    from analysis.inputs.exports.sheets import sheet_rows
+
     cells, sizes, findings = _Cells(), rules().sizes, []
     with sheet._get_source() as source:
         for row in sheet_rows(source, _formats(sheet)):
@@ -129,6 +133,8 @@ def _outgrown(path: Path, sheet: str, in_rows: bool) -> Finding:
 
 def _formats(sheet: Any) -> Formats:
     from openpyxl.utils.datetime import from_excel
+
+    from analysis.inputs.exports.sheets import Formats
 
     book = sheet.parent
 
