@@ -28,6 +28,9 @@ STACKED = (
     "sensitivity-moved",
     "sensitivity-summary",
     "respondents",
+    "indicators",
+    "confirmatory",
+    "composition",
 )
 REGISTER = (
     "every figure that the report of the baseline prints, place by place, and whether the reconstructed records "
