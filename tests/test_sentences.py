@@ -188,7 +188,7 @@ def test_what_the_wave_cannot_tell_is_said_to_be_so(outputs: list[dict[str, Any]
     assert outputs[0][records.MIME]["drafts"] == []
 
 
-def test_what_the_wave_did_not_ask_for_is_named_instead_of_what_it_would_have_said(outputs: list[dict[str, Any]]) -> None:
+def test_what_the_wave_did_not_ask_for_is_named_in_place_of_the_sentence(outputs: list[dict[str, Any]]) -> None:
     say(f"{majority(not_asked()):Most} do.", f"{not_asked()} do, and {MOST} dig.")
     missing = "<em>This wave did not ask for this: yes.</em>"
     rest = "<em>As far as it can tell:</em> a share that this wave did not ask for do, and 90% dig."
