@@ -12,11 +12,14 @@ import nbformat
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.inputs.waves import Wave
 
 # The chapter that stands first and has no number; whatever else has no number stands last.
 SUMMARY = "summary"
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+# A cell about change since the wave before; a chapter is, if its parameters cell is one.
+FOLLOWING = "needs-earlier-wave"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Chapter:
     def parameters_cell(self) -> int:
         """The place of the parameters cell among all cells, counted from 0."""
         return next(place for place, cell in enumerate(self.notebook.cells) if PARAMETERS in tags(cell))
+
+
+def is_run_for(notebook: Any, wave: Wave) -> bool:
+    """Whether a chapter is run for a wave: one about change is not, where there is no wave before."""
+    return bool(wave.follows) or not any({PARAMETERS, FOLLOWING} <= set(tags(cell)) for cell in notebook.cells)
 
 
 def chapter_paths() -> list[Path]:

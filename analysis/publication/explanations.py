@@ -16,9 +16,12 @@ from urllib.parse import quote
 
 from analysis.display.records import MIME
 from analysis.inputs.addresses import parse_address
-from analysis.inputs.questionnaire import Question, questionnaires
+from analysis.inputs.instruments import Instrument, SurveyChanges, instruments
+from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
+from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import UNRELIABLE_BELOW
 from analysis.publication.chapters import read_notebook
+from analysis.publication.explained_changes import CHANGE, change_rows
 
 CLAIM = "claim:"
 _MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
@@ -57,12 +60,15 @@ STATES = {
 class Explanations:
     """What the numbers and claims of one executed chapter are, and in which cell each was computed.
 
-    `labels` is the address of the page that explains labels, as the page that is explained links to it.
+    `labels` is the address of the page that explains labels, as the page that is explained links to it; `asked` are
+    the wave's instruments, by survey.
     """
 
     labels: str = ""
     estimates: dict[str, Mapping[str, str]] = field(default_factory=dict)
     claims: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    changes: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    asked: Mapping[str, Instrument] = field(default_factory=lambda: _as_written())
     cells: list[str] = field(default_factory=list)
     _shown: int = 0
     _where: str = ""
@@ -96,7 +102,7 @@ class Explanations:
 
     def _open(self, mark: re.Match[str]) -> str:
         value, shown = unescape(mark[1]), mark[2]
-        rows = self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+        rows = self._told(value)
         self._shown += 1
         name = f"explained-{self._shown}"
         kind = "claim" if value.startswith(CLAIM) else "number"
@@ -111,6 +117,10 @@ class Explanations:
             f'<a href="{self._where}">Where it was computed</a></span></span>'
         )
 
+    def _told(self, value: str) -> list[tuple[str, str]]:
+        if value.startswith(CHANGE):
+            return change_rows(self.changes[value.removeprefix(CHANGE)])
+        return self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
     def _rows(self, rows: list[tuple[str, str]]) -> str:
         return "".join(
             f'<span class="row"><strong>{escape(name)}:</strong> {self._text(name, text)} </span>'
@@ -133,15 +143,17 @@ class Explanations:
     def _estimate(self, value: str) -> list[tuple[str, str]]:
         row = self.estimates[value]
         address = parse_address(value)
-        questionnaire = questionnaires()[address.survey]
+        asked = self.asked[address.survey]
+        questionnaire = asked.questionnaire
         if not address.question:
             rows = [("Counted", f"responses to the {questionnaire.title[:1].lower()}{questionnaire.title[1:]}")]
         else:
             question = questionnaire.by_id[address.question]
             rows = [
                 ("Question", question.wording),
+                ("Asked otherwise in this wave", asked.why(question.id)),
                 ("Answers counted", question.label("+".join(address.answers))),
-                ("Base", _base(row, question, questionnaire.respondents)),
+                ("Base", _base(row, question, questionnaire)),
                 ("Interval", _interval(row)),
             ]
         printed = dict.fromkeys(zip(row["printed"].split("; "), row["where"].split("; "), strict=True))
@@ -156,11 +168,11 @@ def _unbroken(found: re.Match[str]) -> str:
     return f'<span class="unbroken">{before}{number}{after}</span>' if before or after else number
 
 
-def _base(row: Mapping[str, str], question: Question, respondents: str) -> str:
-    among = parse_address(row["address"])
+def _base(row: Mapping[str, str], question: Question, questionnaire: Questionnaire) -> str:
+    among, respondents = parse_address(row["address"]), questionnaire.respondents
     group = ""
     if among.breakdown:
-        breakdown = questionnaires()[among.survey].by_id[among.breakdown]
+        breakdown = questionnaire.by_id[among.breakdown]
         group = f" ({breakdown.label(row['group'])})"
     size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
     outside = "those who did not answer"
@@ -188,8 +200,10 @@ def anchor(value: str) -> str:
 
 def read_explanations(path: Path, labels: str = "") -> Explanations:
     """What the cells of an executed chapter said about the numbers and claims they used."""
-    found = Explanations(labels)
-    for cell in read_notebook(path).cells:
+    notebook = read_notebook(path)
+    wave = notebook.metadata.get("wave", {}).get("id")
+    found = Explanations(labels, asked=instruments(find_wave(wave))) if wave else Explanations(labels)
+    for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or "remove-cell" in tags:
             continue
@@ -198,4 +212,10 @@ def read_explanations(path: Path, labels: str = "") -> Explanations:
             record = output.get("data", {}).get(MIME, {})
             found.estimates |= {row["address"]: row for row in record.get("estimates", [])}
             found.claims |= {row["claim"]: row for row in record.get("claims", [])}
+            found.changes |= {row["address"]: row for row in record.get("changes", [])}
     return found
+
+
+def _as_written() -> dict[str, Instrument]:
+    """The study's questionnaires, as a wave that changed nothing asks them."""
+    return {name: Instrument(questionnaire, SurveyChanges()) for name, questionnaire in questionnaires().items()}

@@ -14,6 +14,7 @@ from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.source_tables import SOURCE_TABLES
+from analysis.publication.telling import told
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,17 @@ def claims_table() -> ReferenceTable:
     for wave in waves:
         for row in downloads.claims(executed_chapters(wave)):
             rows.setdefault((row["chapter"], row["claim"]), {}).setdefault(wave.id, row)
-    listed = [_claim_row(chapter, claim, states, waves) for (chapter, claim), states in rows.items()]
+        # A claim that this wave does not say, but another does, was weighed here as well.
+        for key, passed in _passed_over(wave).items():
+            rows.setdefault(key, {}).setdefault(wave.id, passed)
+    said = {key: states for key, states in rows.items() if any("sentence" in row for row in states.values())}
+    ordered = sorted(said.items(), key=lambda row: row[0][0])
+    listed = [_claim_row(chapter, claim, states, waves) for (chapter, claim), states in ordered]
     return ReferenceTable(("Chapter", "Sentence", "Claim", *(wave.title for wave in waves)), tuple(_said_once(listed)))
 
 
 def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
-    sentence = next(iter(states.values()))["sentence"]
+    sentence = next(row["sentence"] for row in states.values() if "sentence" in row)
     return (called(chapter), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
 
 
@@ -65,7 +71,18 @@ def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 def _state(row: Mapping[str, str] | None) -> str:
     if row is None:
         return "not said"
-    return f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
+    state = f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
+    return state if "sentence" in row else f"not said: {state}"
+
+
+def _passed_over(wave: Wave) -> dict[tuple[str, str], Mapping[str, str]]:
+    """The claims of every alternative of a wave's chapters, without the sentence that says them."""
+    return {
+        (chapter.name, name): {"state": claim.state, "margin": claim.margin}
+        for chapter in told(wave).values()
+        for offered in chapter.offered
+        for name, claim in offered.claims.items()
+    }
 
 
 def statements_table() -> ReferenceTable:
