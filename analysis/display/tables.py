@@ -24,7 +24,9 @@ def table(*series: Series, title: str | Either) -> None:
 
 def rows(series: tuple[Series, ...]) -> str:
     """The head and the body of a table of series, as HTML."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("", "Share", "Indicative 95% interval", "Base", "Known"))
+    named = "".join(f'<th scope="col">{name}</th>' for name in ("Share", "Indicative 95% interval", "Base", "Known"))
+    # What stands in the first column differs from section to section: its head is no heading.
+    head = f"<td></td>{named}"
     body = "".join(_section(one, titled=len(series) > 1) for one in series)
     return f"<thead><tr>{head}</tr></thead>{body}"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -12,9 +12,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from analysis.inputs.waves import Wave, published
 from analysis.publication import listing
+from analysis.publication.contents import executed_chapters
 from analysis.publication.reference import TABLES, ReferenceTable
 from analysis.publication.takeaway import File, wave_files
 
+_ADDRESS = re.compile(r"\b[a-z]+(?:_[a-z]+)?\.[a-z_]+")
 # On a narrow screen the rows of these become blocks.
 STACKED = (
     "register",
@@ -55,7 +57,7 @@ class StudyDownloads(SphinxDirective):
         return [*parts, _section("Of all waves", "all-waves", listing.common_files(up))]
 
     def _files(self, wave: Wave) -> tuple[File, ...]:
-        chapters = sorted((Path(self.env.srcdir) / "book" / wave.id).glob("*.ipynb"))
+        chapters = executed_chapters(wave)
         for chapter in chapters:
             self.env.note_dependency(str(chapter))
         return wave_files(wave, chapters) if chapters else ()
@@ -77,4 +79,9 @@ def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
 
 
 def _row(cells: tuple[str, ...]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+    return nodes.row("", *(_entry(cell) for cell in cells))
+
+
+def _entry(cell: str) -> nodes.entry:
+    """A cell of text; an address may be broken anywhere, words may not."""
+    return nodes.entry("", nodes.paragraph("", cell), classes=["address"] if _ADDRESS.search(cell) else [])

@@ -83,6 +83,10 @@ def _tables(wave: Wave, chapters: Sequence[Path], exhibits: Sequence[Exhibit]) -
                "is known, and where the source report prints it", statistics, downloads.STATISTICS)  # fmt: skip
     yield _csv(f"{wave.id}/claims.csv", "every claim that a sentence of the chapters makes, and whether the wave bears "
                "it out", claims, downloads.CLAIMS)  # fmt: skip
+    if wave.follows:
+        yield _csv(f"{wave.id}/changes.csv", "every change since the wave before, crude and adjusted for who answered, "
+                   "in percentage points, with its indicative interval, and whether it is clear",
+                   downloads.changes(chapters), downloads.CHANGES)  # fmt: skip
     yield _csv(f"{wave.id}/topline.csv", "every question of both questionnaires with every answer, its base and the "
                "number who did not answer", safe(topline), TOPLINE)  # fmt: skip
     workbook = wave_workbook(wave, publication(), exhibits, topline, statistics)
