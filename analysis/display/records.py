@@ -24,13 +24,15 @@ def publish(
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides.
+    `sentences` are those that were said; `estimates` what was drawn or tabulated besides. Beside each estimate stands
+    how many were asked, which no column of statistics.csv tells.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
     record = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
+        "asked": {str(estimate.address): _text(estimate.asked) for estimate in _once(used)},
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
         "sentences": [row for place, sentence in enumerate(said, start=1) for row in sentence_rows(place, sentence)],
