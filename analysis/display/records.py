@@ -13,23 +13,33 @@ from typing import Any
 from IPython.display import display
 
 from analysis.claims.claims import Claim
+from analysis.display.change_records import change_row
 from analysis.display.sentences import Sentence, number
+from analysis.display.watermark import watermarked
 from analysis.numbers.estimates import Estimate
+from analysis.numbers.shifts import Shift
 
 MIME = "application/vnd.commissioning.record+json"
 
 
 def publish(
-    kind: str, bundle: dict[str, str], sentences: Iterable[Sentence] = (), estimates: Iterable[Estimate] = ()
+    kind: str,
+    bundle: dict[str, str],
+    sentences: Iterable[Sentence] = (),
+    estimates: Iterable[Estimate] = (),
+    shifts: Iterable[Shift] = (),
+    chart: str = "",
+    rows: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides. Beside each estimate stands
-    how many were asked, which no column of statistics.csv tells.
+    `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
+    the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
+    Beside each estimate stands how many were asked, which no column of statistics.csv tells.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
-    record = {
+    record: dict[str, Any] = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
         "asked": {str(estimate.address): _text(estimate.asked) for estimate in _once(used)},
@@ -37,7 +47,15 @@ def publish(
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
         "sentences": [row for place, sentence in enumerate(said, start=1) for row in sentence_rows(place, sentence)],
     }
-    display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
+    if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
+        # Only where there is a change to tell of: what says nothing of one stays as it is.
+        record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
+    if chart:
+        record["chart"] = chart
+    if listed := list(rows):
+        record["rows"] = listed
+    shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
+    display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _once(estimates: Iterable[Estimate]) -> list[Estimate]:

@@ -187,5 +187,8 @@ def without_responses(wave: Wave) -> tuple[Wave, ...]:
 
 
 def reconstructed_wave() -> Wave:
-    """The wave whose records are reconstructed from the source report's figures."""
-    return next(wave for wave in all_waves() if wave.reconstructed)
+    """The wave whose records are reconstructed from the source report's figures. Raises InputError if none is."""
+    for wave in all_waves():
+        if wave.reconstructed:
+            return wave
+    raise InputError([Finding(paths.shown(paths.WAVES), "no reconstructed wave", "a wave of status reconstructed")])

@@ -30,9 +30,7 @@ def build_book() -> Path:
     try:
         command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
         environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
-        built = subprocess.run(
-            command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False
-        )
+        built = subprocess.run(command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
         if built.returncode:
             raise InputError(_findings(built.stdout + built.stderr))
         shutil.rmtree(paths.SITE, ignore_errors=True)

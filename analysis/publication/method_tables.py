@@ -12,6 +12,7 @@ from analysis.numbers.coverage import Design, half_width
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.intervals import LEVEL
 from analysis.publication.certainty import DESIGNS, known_sizes, read_coverage
+from analysis.publication.chapters import called
 from analysis.publication.counted import headlines
 from analysis.publication.rehearsal import rehearse
 from analysis.publication.robustness import CLAIMS, HEADLINES, OTHERS, read_sensitivity
@@ -104,7 +105,7 @@ def _of(row: Mapping[str, str]) -> str:
 def sensitivity_moved() -> Made:
     """Every conclusion that depends on a choice, and what it would be otherwise."""
     rows = (
-        (row["chapter"][:2].lstrip("0"), row["subject"], row["variation"], row["accepted"], row["found"])
+        (called(row["chapter"]), row["subject"], row["variation"], row["accepted"], row["found"])
         for row in read_sensitivity()
         if row["subject"]
     )
@@ -119,11 +120,15 @@ def headline_figures() -> Made:
 
 def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
     found = _rehearsed(wave) if wave.reconstructed else headlines(wave)
-    figures = {str(estimate.address): (chapter, shown, estimate) for chapter, shown, estimate in found}
+    figures: dict[str, tuple[str, str, Estimate]] = {}
+    for chapter, shown, estimate in found:
+        # In the chapter about it, not in the summary of all chapters.
+        figures.pop(str(estimate.address), None)
+        figures[str(estimate.address)] = chapter, shown, estimate
     for address, (chapter, shown, estimate) in figures.items():
         if estimate.base and estimate.count is not None and estimate.address.question:
             base = f"{estimate.base} of {estimate.asked}"
-            yield chapter[:2].lstrip("0"), address, shown, base, worst_case(estimate), *_intervals(estimate)
+            yield called(chapter), address, shown, base, worst_case(estimate), *_intervals(estimate)
 
 
 def _rehearsed(wave: Wave) -> Iterator[tuple[str, str, Estimate]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from analysis import paths
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.audit_tables import AUDIT_TABLES
+from analysis.publication.chapters import called
+from analysis.publication.contents import executed_chapters
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
@@ -41,10 +41,10 @@ def phrase_table() -> ReferenceTable:
 
 def claims_table() -> ReferenceTable:
     """Every claim that the chapters make, with its state and margin in each wave."""
-    waves = [wave for wave in published() if _chapters(wave)]
+    waves = [wave for wave in published() if executed_chapters(wave)]
     rows: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
     for wave in waves:
-        for row in downloads.claims(_chapters(wave)):
+        for row in downloads.claims(executed_chapters(wave)):
             rows.setdefault((row["chapter"], row["claim"]), {}).setdefault(wave.id, row)
         # A claim that this wave does not say, but another does, was weighed here as well.
         for key, passed in _passed_over(wave).items():
@@ -57,7 +57,7 @@ def claims_table() -> ReferenceTable:
 
 def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
     sentence = next(row["sentence"] for row in states.values() if "sentence" in row)
-    return (chapter[:2].lstrip("0"), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
+    return (called(chapter), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
 
 
 def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -83,10 +83,6 @@ def _passed_over(wave: Wave) -> dict[tuple[str, str], Mapping[str, str]]:
         for offered in chapter.offered
         for name, claim in offered.claims.items()
     }
-
-
-def _chapters(wave: Wave) -> list[Path]:
-    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
 
 
 def statements_table() -> ReferenceTable:
@@ -141,7 +137,7 @@ def coverage_table() -> ReferenceTable:
     from analysis.publication.lint import lint_chapters
 
     rows = (
-        (row.chapter[:2].lstrip("0"), str(row.words), str(row.bound), str(row.excepted), str(row.findings))
+        (called(row.chapter), str(row.words), str(row.bound), str(row.excepted), str(row.findings))
         for row in lint_chapters().coverage
     )
     return ReferenceTable(("Chapter", "Words of quantity", "Bound", "Excepted", "Unchecked"), tuple(rows))

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from analysis import paths
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.waves import Wave
-from analysis.publication.chapters import Chapter, read_chapters
+from analysis.publication.chapters import Chapter, is_run_for, read_chapters
 from analysis.publication.contents import write_contents
 from analysis.publication.freshness import Runs
 from analysis.publication.keeping import keep, sweep
@@ -68,7 +68,7 @@ def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECO
     InputError with what went wrong in any chapter; the book is then as it was before.
     """
     chapters = read_chapters(["wave"])
-    runs = [Run(chapter, wave, seconds) for wave in waves for chapter in chapters]
+    runs = [Run(chapter, wave, seconds) for wave in waves for chapter in chapters if is_run_for(chapter.notebook, wave)]
     known = Runs.read()
     due = [run for run in runs if force or not known.is_current(run.name, run.chapter.path, run.target)]
     outcomes = {outcome.name: outcome for outcome in _outcomes(due)}
@@ -77,7 +77,7 @@ def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECO
         keep(run.target, outcomes[run.name].executed)
         known.note(run.name, run.chapter.path, run.target)
     for wave in waves:
-        sweep(paths.BOOK / wave.id, {chapter.path.name for chapter in chapters})
+        sweep(paths.BOOK / wave.id, {run.target.name for run in runs if run.wave == wave})
     known.write()
     write_contents()
     return len(due), len(runs) - len(due)
@@ -95,7 +95,9 @@ def _outcomes(due: Sequence[Run]) -> list[Outcome]:
 
 
 def _as_kept(outcome: Outcome, run: Run) -> Outcome:
-    return outcome if outcome.finding else replace(outcome, executed=normalised(outcome.executed, run.statement))
+    if outcome.finding:
+        return outcome
+    return replace(outcome, executed=normalised(outcome.executed, run.statement, bool(run.wave.follows)))
 
 
 def execute(run: Run) -> Outcome:
