@@ -22,15 +22,17 @@ def run(arguments: argparse.Namespace) -> None:
     """Run every chapter over the waves named, or over all of them, and keep the results in book/.
 
     A chapter is left as it is if nothing it could depend on has changed since it was run on this computer:
-    its notebook, the package, the data, the pinned versions. If any chapter fails, nothing is kept.
+    its notebook, the package, the data, the pinned versions. If any chapter fails, nothing is kept. The chapters of a
+    wave whose responses are not at hand are left as they are, unless it was named.
     """
-    from analysis.inputs.waves import all_waves, find_wave
+    from analysis.publication.at_hand import left_line, waves_to_run
     from analysis.publication.running import run_chapters
 
-    waves = [find_wave(name) for name in dict.fromkeys(arguments.waves)] or list(all_waves())
+    waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
     names = ", ".join(wave.id for wave in waves)
     print(f"Chapters: {ran} run, {left} unchanged ({names})")
+    print("".join(f"{left_line(wave)}\n" for wave in without), end="")
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -203,11 +205,10 @@ def accept(arguments: argparse.Namespace) -> None:
     from analysis.inputs.waves import all_waves
     from analysis.publication import acceptance
 
-    moved = [movement for wave in all_waves() for movement in acceptance.movements(wave)]
-    print("\n".join(map(str, moved)) or "Numbers: nothing moved")
-    if moved and arguments.why:
-        acceptance.accept(arguments.date, arguments.why)
-        print(f"Numbers: {len(moved)} accepted")
+    told = [line for wave in all_waves() for line in acceptance.told(wave)]
+    print("\n".join(told) or "Numbers: nothing moved")
+    if told and arguments.why:
+        print(f"Numbers: {len(acceptance.accept(arguments.date, arguments.why))} accepted")
 
 
 def parser() -> Parser:
