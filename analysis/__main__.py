@@ -21,32 +21,55 @@ Parser = argparse.ArgumentParser
 def run(arguments: argparse.Namespace) -> None:
     """Run every chapter over the waves named, or over all of them, and keep the results in book/.
 
-    A chapter is left as it is if nothing it could depend on has changed since it was run on this computer:
-    its notebook, the package, the data, the pinned versions. If any chapter fails, nothing is kept.
+    A chapter is left as it is if nothing that it could read has changed since it was run on this computer: its
+    notebook, its wave and those before it, the questionnaires, the printed figures, the package as far as it comes,
+    the pinned versions. If any chapter fails, nothing is kept. The chapters of a wave whose responses are not at hand
+    are left as they are, unless it was named.
     """
-    from analysis.inputs.waves import all_waves, find_wave
+    from analysis.publication.freshness import Settled
+
+    settled = Settled.of(arguments.waves)
+    if settled.said and not arguments.force:
+        print(settled.said)
+        return
+    from analysis.publication.at_hand import left_line, waves_to_run
     from analysis.publication.running import run_chapters
 
-    waves = [find_wave(name) for name in dict.fromkeys(arguments.waves)] or list(all_waves())
+    waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
     names = ", ".join(wave.id for wave in waves)
-    print(f"Chapters: {ran} run, {left} unchanged ({names})")
+    behind = "".join(f"\n{left_line(wave)}" for wave in without)
+    print(f"Chapters: {ran} run, {left} unchanged ({names}){behind}")
+    settled.note(f"Chapters: 0 run, {ran + left} unchanged ({names}){behind}")
 
 
 def build(arguments: argparse.Namespace) -> None:
     """Build the book in _build/html from the executed chapters in book/. Any warning is an error.
 
-    A book with a sentence that its wave contradicts is not built, unless it is asked for as a draft.
+    A book with a sentence that its wave contradicts is not built, unless it is asked for as a draft. A book that
+    would come out as it stands there is left as it is.
     """
     from analysis import paths
-    from analysis.publication.book import build_book
-    from analysis.publication.drafts import drafts
+    from analysis.publication.freshness import site_is_current
 
-    if not arguments.draft:
-        refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
-    site = build_book()
-    pages = len(list(site.glob("book/**/*.html")))
-    print(f"Book: {pages} pages, _build/html/index.html")
+    current = not arguments.force and not arguments.draft and site_is_current()
+    if not current:
+        from analysis.publication.book import build_book
+        from analysis.publication.drafts import drafts
+
+        if not arguments.draft:
+            refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
+        build_book(arguments.draft)
+    pages = len(list(paths.SITE.glob("book/**/*.html")))
+    print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
+
+
+def pdf(arguments: argparse.Namespace) -> None:
+    """Print the built book as PDF: the report of each wave, and its Summary Report. This needs Chromium."""
+    from analysis import paths
+    from analysis.publication.pdf import print_book
+
+    print("\n".join(f"Printed: {paths.shown(path)}" for path in print_book()))
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -93,6 +116,19 @@ def _request(arguments: argparse.Namespace) -> Request:
 
 def _progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def rehearse(arguments: argparse.Namespace) -> None:
+    """Rehearse a follow-up with simulated exports, in an edition of its own in _build/rehearsal.
+
+    The exports take the way of real ones: they are added, the chapters run, the book built and checked. Neither the
+    waves of the study nor its book are touched.
+    """
+    from analysis import paths
+    from analysis.publication import editions
+
+    site = editions.rehearse(_progress)
+    print(f"Rehearsal: {paths.shown(site)}/index.html")
 
 
 def reconstruct(arguments: argparse.Namespace) -> None:
@@ -144,6 +180,24 @@ def audit(arguments: argparse.Namespace) -> None:
         write_findings(audited, arguments.csv)
 
 
+def compare(arguments: argparse.Namespace) -> None:
+    """Compare what the chapters say of two waves: a checklist for their author, read from the executed chapters.
+
+    Sentences that the later wave contradicts, claims that no longer stand, words that no longer fit their number,
+    headline figures that moved, each with its notebook and cell.
+    """
+    from analysis.inputs.waves import find_wave
+    from analysis.publication.comparison import compare
+    from analysis.publication.comparison_lines import COLUMNS, lines, rows
+    from analysis.publication.downloads import as_csv
+    from analysis.publication.keeping import keep
+
+    compared = compare(find_wave(arguments.before), find_wave(arguments.after))
+    print("\n".join(lines(compared)))
+    if arguments.csv:
+        keep(arguments.csv, as_csv(rows(compared), COLUMNS))
+
+
 def pack(arguments: argparse.Namespace) -> None:
     """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
 
@@ -164,11 +218,10 @@ def accept(arguments: argparse.Namespace) -> None:
     from analysis.inputs.waves import all_waves
     from analysis.publication import acceptance
 
-    moved = [movement for wave in all_waves() for movement in acceptance.movements(wave)]
-    print("\n".join(map(str, moved)) or "Numbers: nothing moved")
-    if moved and arguments.why:
-        acceptance.accept(arguments.date, arguments.why)
-        print(f"Numbers: {len(moved)} accepted")
+    told = [line for wave in all_waves() for line in acceptance.told(wave)]
+    print("\n".join(told) or "Numbers: nothing moved")
+    if told and arguments.why:
+        print(f"Numbers: {len(acceptance.accept(arguments.date, arguments.why))} accepted")
 
 
 def parser() -> Parser:
@@ -179,12 +232,17 @@ def parser() -> Parser:
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
     _add_wave_options(_add(commands, add_wave))
+    comparing = _add(commands, compare)
+    comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")
+    comparing.add_argument("after", metavar="WAVE", help="id or role of the later wave")
+    comparing.add_argument("--csv", type=Path, metavar="FILE", help="keep the checklist in this file as well")
     accepting = _add(commands, accept)
     accepting.add_argument("--why", default="", help="the reason for accepting, one line")
     accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
-    for command in (check, reconstruct, bounds, coverage, sensitivity):
+    building.add_argument("--force", action="store_true", help="build every page, changed or not")
+    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")

@@ -13,6 +13,7 @@ import pytest
 from conftest import MakeChapter
 from guards import (
     Surveys,
+    chapters,
     claims_of,
     collected,
     with_answer,
@@ -40,7 +41,6 @@ from analysis.display.opening import open_wave
 from analysis.display.sentences import Sentence
 from analysis.inputs.addresses import Address, parse_address
 from analysis.inputs.waves import find_wave
-from analysis.paths import CHAPTERS
 
 # Which group is which makes no difference to whether groups differ.
 SAME_FOR_ANY_ORDER = ("similar(", "differs(")
@@ -65,7 +65,7 @@ def claims() -> dict[str, tuple[Path, Claim]]:
     """By the name of each claim of the chapters: a chapter that makes it, and the claim over the copy."""
     return {
         name: (path, claim)
-        for path in sorted(CHAPTERS.glob("*.ipynb"))
+        for path in chapters()
         for name, claim in claims_of(path, responses()).items()
     }
 
@@ -182,10 +182,12 @@ def test_no_claim_can_be_told_once_its_questions_are_dropped() -> None:
 def registers(claim: Claim) -> Iterator[Surveys]:
     """Registers in which the report prints high figures for some terms of a claim and low ones for the others."""
     terms = [term.address for term in claim.terms]
-    groups, answers = (dict.fromkeys(values) for values in zip(*((t.groups, t.answers) for t in terms), strict=True))
+    of_each = zip(*((t.survey, t.groups, t.answers) for t in terms), strict=True)
+    surveys, groups, answers = (dict.fromkeys(values) for values in of_each)
     some = [
         *([term] for term in terms),
         terms,
+        *([term for term in terms if term.survey == survey] for survey in surveys),
         *([term for term in terms if term.groups == group] for group in groups),
         *([t for t in terms if (t.groups == group) == (t.answers == one)] for group in groups for one in answers),
         *map(list, combinations(terms, 2)),

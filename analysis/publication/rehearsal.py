@@ -12,16 +12,18 @@ from typing import Any
 import analysis.display
 from analysis.display.opening import open_surveys
 from analysis.display.say import Either
+from analysis.display.scorecard import Principle
 from analysis.display.sentences import Sentence, number
 from analysis.inputs.waves import Wave
 from analysis.numbers import intervals
 from analysis.numbers.alternatives import Method
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Survey
-from analysis.publication.chapters import chapter_paths, read_notebook, tags
+from analysis.publication.chapters import FOLLOWING, PARAMETERS, chapter_paths, read_notebook, tags
 
 # What is printed in these boxes is compared with every run of a chapter, number by number.
 HEADLINE = "nbval-check-output"
+SAYING = ("say", "bullets", "headline", "chart", "table", "topline", "scorecard")
 Vary = Callable[[Estimate], Estimate]
 
 
@@ -60,7 +62,10 @@ class Listener:
 
 
 def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
-    """All that the chapters say of a wave, in the order of the book: titles, paragraphs, boxes."""
+    """All that the chapters say of a wave by itself, in the order of the book: titles, paragraphs, boxes.
+
+    What they say of change since the wave before is not heard: it is made by rules, of the same numbers.
+    """
     surveys = open_surveys(wave)
     if vary is not None:
         surveys = {name: Varied(**vars(survey), vary=vary) for name, survey in surveys.items()}
@@ -71,9 +76,12 @@ def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
 def _chapter(path: Path, listener: Listener) -> Iterator[Said]:
     heard: list[Sentence] = []
     namespace: dict[str, Any] = {}
+    cells = read_notebook(path).cells
+    if any({PARAMETERS, FOLLOWING} <= set(tags(cell)) for cell in cells):
+        return
     with _listening(heard, listener):
-        for cell in read_notebook(path).cells:
-            if cell.cell_type == "code":
+        for cell in cells:
+            if cell.cell_type == "code" and FOLLOWING not in tags(cell):
                 exec(compile(cell.source, f"{path.stem} {cell.id}", "exec"), namespace)
                 yield from (_said(path, sentence, HEADLINE in tags(cell)) for sentence in heard)
                 heard.clear()
@@ -89,11 +97,12 @@ def _said(path: Path, sentence: Sentence, headline: bool) -> Said:
 def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
     """Give chapters a vocabulary that only listens, for as long as one of them is heard."""
 
-    def hear(*said: object, title: str | Either = "", note: str = "") -> None:
-        spoken = [one for one in (title, *said) if one and isinstance(one, str | Either)]
+    def hear(*said: object, title: str | Either = "", note: str = "", **more: str) -> None:
+        parts = [part for one in said for part in (one.statements if isinstance(one, Principle) else (one,))]
+        spoken = [one for one in (title, *parts) if one and isinstance(one, str | Either)]
         heard.extend(one.chosen if isinstance(one, Either) else Sentence(one) for one in spoken)
 
-    names = [name for name in ("say", "bullets", "headline", "chart", "table") if hasattr(analysis.display, name)]
+    names = [name for name in SAYING if hasattr(analysis.display, name)]
     stand_ins: dict[str, object] = {**dict.fromkeys(names, hear), "open_wave": lambda wave: listener}
     before = {name: getattr(analysis.display, name) for name in stand_ins}
     try:
