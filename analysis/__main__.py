@@ -64,6 +64,16 @@ def build(arguments: argparse.Namespace) -> None:
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
 
 
+def write(arguments: argparse.Namespace) -> None:
+    """Show the book in the browser while it is written: whatever is saved is run, built and shown, by itself.
+
+    It goes on until it is interrupted (Ctrl-C). What it shows is a preview; the book itself is built by build.
+    """
+    from analysis.publication.writing import write
+
+    write(arguments.port, _progress)
+
+
 def pdf(arguments: argparse.Namespace) -> None:
     """Print the built book as PDF: the report of each wave, and its Summary Report. This needs Chromium."""
     from analysis import paths
@@ -250,6 +260,8 @@ def parser() -> Parser:
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
+    writing = _add(commands, write)
+    writing.add_argument("--port", type=int, default=8000, help="where the browser finds it; 0 takes any that is free")
     for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     telling = _add(commands, narrative)
