@@ -198,6 +198,14 @@ def compare(arguments: argparse.Namespace) -> None:
         keep(arguments.csv, as_csv(rows(compared), COLUMNS))
 
 
+def narrative(arguments: argparse.Namespace) -> None:
+    """List the context, the evidence and the case studies that the chapters ask for and a wave does not bring."""
+    from analysis.inputs.waves import find_wave
+    from analysis.publication.asked_for import lines
+
+    print("\n".join(lines(find_wave(arguments.wave))))
+
+
 def pack(arguments: argparse.Namespace) -> None:
     """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
 
@@ -244,6 +252,8 @@ def parser() -> Parser:
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
     for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    telling = _add(commands, narrative)
+    telling.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     auditing = _add(commands, audit)

@@ -46,6 +46,8 @@ class Rehearsal:
 
     def evidence(self, theme: str) -> None: ...
 
+    def case_studies(self, theme: str) -> None: ...
+
 
 def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
     """Every claim that a chapter makes or could make: of all alternatives, and of titles, by its name."""
