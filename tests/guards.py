@@ -17,16 +17,16 @@ import numpy as np
 import analysis.display
 from analysis.claims.claims import Claim
 from analysis.display.say import Either
+from analysis.display.scorecard import Principle
 from analysis.display.sentences import Sentence
 from analysis.inputs.addresses import Address
 from analysis.inputs.responses import Codes, Responses
 from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import Known
 from analysis.numbers.surveys import Survey
-from analysis.paths import CHAPTERS
-from analysis.publication.chapters import FOLLOWING, is_run_for, read_notebook
+from analysis.publication.chapters import FOLLOWING, chapter_paths, is_run_for, read_notebook
 
-SAYING = ("say", "bullets", "headline", "chart", "table")
+SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
 Surveys = dict[str, Survey]
 # A wave that follows none.
 FIRST = find_wave("baseline")
@@ -51,11 +51,11 @@ def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
     """Every claim that a chapter makes or could make: of all alternatives, and of titles, by its name."""
     sentences: list[Sentence] = []
 
-    def hear(*said: object, title: str = "", note: str = "") -> None:
-        texts = [title, note]
-        for one in said:
-            texts += one.alternatives if isinstance(one, Either) else [one] if isinstance(one, str) else []
-        sentences.extend(Sentence(text) for text in texts)
+    def hear(*said: object, title: str | Either = "", note: str = "", **more: str) -> None:
+        parts = [part for one in said for part in (one.statements if isinstance(one, Principle) else (one,))]
+        for one in (title, note, *parts):
+            texts = one.alternatives if isinstance(one, Either) else [one] if isinstance(one, str) else []
+            sentences.extend(Sentence(text) for text in texts)
 
     with _instead_of_publishing(hear, Rehearsal(surveys["commissioners"], surveys["third_sector"])):
         namespace: dict[str, Any] = {}
@@ -77,7 +77,7 @@ def _code(chapter: Path) -> list[CodeType]:
 
 def chapters() -> list[Path]:
     """The chapters whose claims their authors write: all but the one on change."""
-    return [path for path in sorted(CHAPTERS.glob("*.ipynb")) if is_run_for(read_notebook(path), FIRST)]
+    return [path for path in chapter_paths() if is_run_for(read_notebook(path), FIRST)]
 
 
 @contextmanager

@@ -28,8 +28,6 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The theme asks for a stored choice of light or dark before there is one.
-KNOWN_ERRORS = ("Got invalid theme mode",)
 NARROW = {"width": 320, "height": 700}
 MISSING = "these tests open the book in Chromium, and there is none: apt-get install chromium"
 
@@ -59,7 +57,7 @@ def opened(browser: Browser, site: Path, page: str, **options: Any) -> Iterator[
     view.goto((site / f"{page}.html").as_uri())
     yield view
     context.close()
-    assert [text for text in errors if not any(known in text for known in KNOWN_ERRORS)] == []
+    assert errors == []
     assert requests and [url for url in requests if not url.startswith(("file://", "data:"))] == []
 
 

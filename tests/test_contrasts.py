@@ -12,6 +12,7 @@ from support import counted, garden_survey, known_to_lie, not_asked, unknown
 from analysis.numbers.contrasts import difference, is_clear
 from analysis.numbers.estimates import Estimate, Known
 from analysis.numbers.intervals import newcombe_paired
+from analysis.numbers.surveys import Survey
 
 
 def independent(count1: int, base1: int, count2: int, base2: int, alpha: float = 0.05) -> tuple[float, float]:
@@ -47,10 +48,39 @@ def test_two_answers_that_exclude_each_other_have_no_overlap() -> None:
     assert interval == pytest.approx(newcombe_paired(0, 20, 30, 10), abs=1e-12)
 
 
-def test_answers_of_the_same_people_are_compared_at_both_limits_of_their_overlap() -> None:
+def reconstructed(survey: Survey) -> Survey:
+    """The same answers as records that were made from print: they hold no association between questions."""
+    printed = {name: Known("printed") for name in ("garden.pond.yes", "garden.tools.rake", "garden.tools.spade")}
+    return replace(survey, known=printed)
+
+
+def test_collected_answers_of_the_same_people_are_compared_with_the_overlap_they_have() -> None:
+    # 25 gave both answers, 5 only the first, 15 only the second, 15 neither; the last six did not answer both.
+    pond = ["yes"] * 25 + ["yes"] * 5 + ["no"] * 15 + ["no"] * 15 + ["yes"] * 3 + [""] * 3
+    tools = ["rake"] * 25 + ["spade"] * 5 + ["rake;hoe"] * 15 + ["none"] * 15 + [""] * 3 + ["rake"] * 3
+    survey = garden_survey(pond=pond, tools=tools)
+    (interval,) = difference(survey.pond.share("yes"), survey.tools.share("rake"))
+    assert interval == pytest.approx(newcombe_paired(25, 5, 15, 15), abs=1e-12)
+
+
+def test_an_overlap_is_counted_inside_the_group() -> None:
     survey = garden_survey(
-        pond=["yes"] * 30 + ["no"] * 30, tools=["rake"] * 40 + ["spade"] * 20
+        soil=["clay"] * 40 + ["sand"] * 20,
+        pond=["yes"] * 30 + ["no"] * 30,
+        tools=["rake"] * 20 + ["spade"] * 40,
     )
+    clay, rake = survey.pond.share("yes").by("soil").clay, survey.tools.share("rake").by("soil").clay
+    (interval,) = difference(clay, rake)
+    assert interval == pytest.approx(newcombe_paired(20, 10, 0, 10), abs=1e-12)
+
+
+def test_nobody_who_answered_both_questions_is_no_comparison() -> None:
+    survey = garden_survey(pond=["yes"] * 30 + [""] * 30, tools=[""] * 30 + ["rake"] * 30)
+    assert difference(survey.pond.share("yes"), survey.tools.share("rake")) == []
+
+
+def test_reconstructed_answers_are_compared_at_both_limits_of_their_overlap() -> None:
+    survey = reconstructed(garden_survey(pond=["yes"] * 30 + ["no"] * 30, tools=["rake"] * 40 + ["spade"] * 20))
     intervals = difference(survey.pond.share("yes"), survey.tools.share("rake"))
     # 30 and 40 of 60: at least 10 gave both, at most 30.
     assert intervals == [
@@ -62,7 +92,10 @@ def test_answers_of_the_same_people_are_compared_at_both_limits_of_their_overlap
 
 def test_ticks_of_one_question_may_overlap() -> None:
     survey = garden_survey(tools=["rake;spade"] * 10 + ["rake"] * 30 + ["spade"] * 20)
-    assert len(difference(survey.tools.share("rake"), survey.tools.share("spade"))) == 2
+    (interval,) = difference(survey.tools.share("rake"), survey.tools.share("spade"))
+    assert interval == pytest.approx(newcombe_paired(10, 30, 20, 0), abs=1e-12)
+    told = reconstructed(survey)
+    assert len(difference(told.tools.share("rake"), told.tools.share("spade"))) == 2
 
 
 def test_groups_of_the_same_breakdown_are_separate_people() -> None:
@@ -75,7 +108,7 @@ def test_groups_of_the_same_breakdown_are_separate_people() -> None:
 def test_the_smaller_base_is_the_base_of_both() -> None:
     pond = ["yes"] * 20 + ["no"] * 20 + [""] * 40
     tools = ["rake"] * 20 + ["spade"] * 60
-    survey = garden_survey(pond=pond, tools=tools)
+    survey = reconstructed(garden_survey(pond=pond, tools=tools))
     intervals = difference(survey.pond.share("yes"), survey.tools.share("rake"))
     # 20 of 40, and 20 of 80 taken as 10 of 40: nobody or 10 gave both.
     assert intervals == [

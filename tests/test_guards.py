@@ -182,10 +182,12 @@ def test_no_claim_can_be_told_once_its_questions_are_dropped() -> None:
 def registers(claim: Claim) -> Iterator[Surveys]:
     """Registers in which the report prints high figures for some terms of a claim and low ones for the others."""
     terms = [term.address for term in claim.terms]
-    groups, answers = (dict.fromkeys(values) for values in zip(*((t.groups, t.answers) for t in terms), strict=True))
+    of_each = zip(*((t.survey, t.groups, t.answers) for t in terms), strict=True)
+    surveys, groups, answers = (dict.fromkeys(values) for values in of_each)
     some = [
         *([term] for term in terms),
         terms,
+        *([term for term in terms if term.survey == survey] for survey in surveys),
         *([term for term in terms if term.groups == group] for group in groups),
         *([t for t in terms if (t.groups == group) == (t.answers == one)] for group in groups for one in answers),
         *map(list, combinations(terms, 2)),

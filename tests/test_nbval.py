@@ -15,6 +15,7 @@ import pytest
 
 from analysis.inputs.waves import find_wave
 from analysis.publication.contents import executed_chapters
+from analysis.publication.kernels import FORKED
 
 EXECUTED = executed_chapters(find_wave("baseline"))
 CHECKED = "nbval-check-output"
@@ -27,7 +28,7 @@ def compare(notebooks: Sequence[Path], environment: dict[str, str] | None = None
     return subprocess.run(
         [*command, *(path.name for path in notebooks)],
         cwd=notebooks[0].parent,
-        env=environment,
+        env={**(os.environ if environment is None else environment), **FORKED},
         capture_output=True,
         text=True,
         check=False,

@@ -253,6 +253,52 @@ def test_a_claim_records_all_that_it_rests_on_and_the_sentence_it_is_said_in(out
     }
 
 
+def offered(outputs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    rows = outputs[-1][records.MIME]["sentences"]
+    return [(row["place"], row["alternative"], row["said"], row["state"], row["sentence"]) for row in rows]
+
+
+def test_the_alternatives_that_were_passed_over_are_recorded_with_how_they_stand(outputs: list[dict[str, Any]]) -> None:
+    clay, sand = counted(80, 100, "clay"), counted(20, 100, "sand")
+    say(
+        "A pond is wet.",
+        either(f"{majority(sand):Most} ({sand}) on sand.", f"{majority(clay):Most} on clay.", f"{unknown()}, no one."),
+    )
+    assert offered(outputs) == [
+        ("1", "1", "yes", "holds", "A pond is wet."),
+        ("2", "1", "no", "false", "Most (20%) on sand."),
+        ("2", "2", "yes", "holds", "Most on clay."),
+        ("2", "3", "no", "not computable", "a share that is not known, no one."),
+    ]
+    passed, said = (row["claims"] for row in outputs[0][records.MIME]["sentences"][1:3])
+    assert passed == [{"claim": "majority(garden.pond.yes@soil=sand)", "state": "false", "margin": "-30", "parts": []}]
+    assert said == [{"claim": "majority(garden.pond.yes@soil=clay)", "state": "holds", "margin": "30", "parts": []}]
+
+
+def test_the_numbers_of_a_sentence_are_recorded_as_a_reader_sees_them(outputs: list[dict[str, Any]]) -> None:
+    few, range_ = counted(3, 7, "clay"), known_to_lie(40, 45, group="sand")
+    say(f"{MOST:nine in ten} do, {few} on clay, {range_} on sand; {majority(MOST):most}.")
+    (row,) = outputs[0][records.MIME]["sentences"]
+    soil = "garden.pond.yes@soil="
+    assert row["numbers"] == {
+        "garden.pond.yes": "90%",
+        f"{soil}clay": "[c]",
+        f"{soil}sand": "between 40% and 45%",
+    }
+
+
+def test_where_none_stands_the_last_is_recorded_as_said(outputs: list[dict[str, Any]]) -> None:
+    say(either(f"{majority(FEW):Most} do.", f"{minority(MOST):A minority} do."))
+    assert [row[2:4] for row in offered(outputs)] == [("no", "false"), ("yes", "false")]
+
+
+def test_the_parts_of_a_combination_are_recorded_with_it(outputs: list[dict[str, Any]]) -> None:
+    say(either(f"{majority(MOST) & majority(EVEN):Most} do.", "Some do."))
+    (claim,) = outputs[0][records.MIME]["sentences"][0]["claims"]
+    assert (claim["state"], claim["margin"]) == ("within noise", "1")
+    assert [(part["state"], part["margin"]) for part in claim["parts"]] == [("holds", "40"), ("within noise", "1")]
+
+
 def row(outputs: list[dict[str, Any]], share: Estimate) -> dict[str, str]:
     say(f"{share}.")
     (only,) = outputs[-1][records.MIME]["estimates"]

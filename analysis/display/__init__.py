@@ -17,7 +17,9 @@ from analysis.display.compared import instrument_changes, respondents_compared, 
 from analysis.display.opening import open_wave
 from analysis.display.outcome_table import all_changes, key_changes, outcomes
 from analysis.display.say import bullets, either, headline, say
+from analysis.display.scorecard import principle, scorecard
 from analysis.display.tables import table
+from analysis.display.topline import topline
 from analysis.display.trends import over_all_waves
 from analysis.numbers.surveys import together
 
@@ -40,12 +42,15 @@ __all__ = [
     "open_wave",
     "outcomes",
     "over_all_waves",
+    "principle",
     "ranked",
     "respondents_compared",
     "say",
+    "scorecard",
     "seeable_changes",
     "similar",
     "table",
     "together",
+    "topline",
     "who_answered",
 ]

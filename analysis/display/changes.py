@@ -7,9 +7,8 @@ from html import escape
 
 from analysis.claims.changes import fell, rose, unchanged
 from analysis.claims.claims import Claim
-from analysis.display.change_drawings import Dumbbell, Point, dumbbells
-from analysis.display.change_table import change_table
-from analysis.display.change_words import in_points, interval, signed, verdict
+from analysis.display.change_figures import figure, named
+from analysis.display.change_words import interval, signed
 from analysis.display.grids import Html, grid
 from analysis.display.records import publish
 from analysis.display.sentences import Sentence, data
@@ -34,7 +33,7 @@ def changes(since: Since, shares: Sequence[Estimate]) -> None:
         who(respondents, since)
     if outcomes:
         findings(outcomes)
-        figure(outcomes, since, f"The statistics of this chapter in {since.title}")
+        figure(outcomes, since, f"The statistics of this chapter in {since.title}", "change")
 
 
 def who(shifts: Sequence[Shift], since: Since) -> None:
@@ -70,25 +69,6 @@ def findings(shifts: Sequence[Shift]) -> None:
     markdown, plain = ("\n".join(f"- {text}" for text in texts)
                        for texts in ([one.marked for one in sentences], [one.text for one in sentences]))  # fmt: skip
     publish("say", {"text/markdown": markdown, "text/plain": plain}, sentences)
-
-
-def figure(shifts: Sequence[Shift], since: Since, title: str) -> None:
-    """Draw changes as dumbbells, with their table below."""
-    drawn = [shift for shift in shifts if shift.crude is not None]
-    table = change_table(shifts, escape(f"{since.earlier.title} and {since.later.title}, side by side"))
-    drawing = f"{_drawing(drawn, title)}{_notes(drawn, since)}" if drawn else ""
-    text = f'<figure class="chart"><figcaption>{escape(title)}</figcaption>{drawing}{table}</figure>'
-    publish("chart", {"text/html": text, "text/plain": _alt(drawn, title)}, [], known(shifts), shifts)
-
-
-def known(shifts: Sequence[Shift]) -> list[Estimate]:
-    """The shares of the later wave, as far as it tells them: what is recorded with their changes."""
-    return [shift.after for shift in shifts if shift.after.identified]
-
-
-def named(shift: Shift) -> str:
-    """What a change is of, in a sentence: the question, the answers, and among whom."""
-    return f"{shift.label}, {shift.after.who}" if shift.within_group else f"{shift.label} ({shift.after.who})"
 
 
 def _texts(shifts: Sequence[Shift]) -> list[str]:
@@ -142,50 +122,3 @@ def _reason(why: str, shifts: Sequence[Shift]) -> str:
     if len(shifts) > NAMED:
         what = f"{len(shifts)} of the statistics below"
     return f"{kind}: {what}. The reason: {why}." if kind == "Not compared" else f"{kind} {what}: {why}."
-
-
-def _drawing(shifts: Sequence[Shift], title: str) -> str:
-    lines: list[Dumbbell] = []
-    several = len({shift.address.survey for shift in shifts}) > 1
-    for survey in dict.fromkeys(shift.address.survey for shift in shifts):
-        if several:
-            lines.append(Dumbbell(questionnaires()[survey].title))
-        lines += [_dumbbell(shift) for shift in shifts if shift.address.survey == survey]
-    return dumbbells(lines, _alt(shifts, title))
-
-
-def _dumbbell(shift: Shift) -> Dumbbell:
-    who = f", {shift.after.who}" if shift.within_group else ""
-    clear = shift.verdict in ("rose", "fell")
-    return Dumbbell(shift.label + who, point(shift.before), point(shift.after), signed(shift.crude), clear)
-
-
-def point(estimate: Estimate) -> Point | None:
-    """Where a share is drawn: a point as it is shown, or the range that it is known to lie in."""
-    if not estimate.identified or estimate.suppressed:
-        return None
-    exact = estimate.exact if estimate.known.label in ("collected", "simulated") else estimate.percent
-    if exact is None:
-        return Point(float(estimate.least), float(estimate.greatest))
-    return Point(float(exact), float(exact), estimate.interval)
-
-
-def _alt(shifts: Sequence[Shift], title: str) -> str:
-    read = [
-        f"{named(s)}: {value(s.before)} before, {value(s.after)} after, {in_points(s.crude)}, {verdict(s)}"
-        for s in shifts
-    ]
-    return f"{title}. " + ("; ".join(read) + "." if read else "No change is known.")
-
-
-def _notes(shifts: Sequence[Shift], since: Since) -> str:
-    parts = [f"Hollow points: {since.earlier.title}. Full points: {since.later.title}. Beside them: the change in "
-             "percentage points, strong where it is clear."]  # fmt: skip
-    if any(shift.crude and shift.crude.value is None for shift in shifts):
-        parts.append("Pale bands: the earlier number is known only to lie somewhere within the band.")
-    if since.earlier.reconstructed:
-        parts.append("The earlier wave is reconstructed: its bases are, and printed figures are known to within half a "
-                     "point, which the intervals take in.")  # fmt: skip
-    if "simulated" in (since.earlier.status, since.later.status):
-        parts.append("Simulated data: no one's answers.")
-    return f'<p class="chart-note">{escape(" ".join(parts))}</p>'

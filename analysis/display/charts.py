@@ -3,184 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
 
-from analysis.display.records import publish
+from analysis.display.figures import NOT_DRAWN, Figure, publish_figure
+from analysis.display.forms import Form, drawing_of, form_of, instruments_of, is_drawn, questions_of, shown
+from analysis.display.readings import read_out
 from analysis.display.say import Either, chosen, warned
-from analysis.display.sentences import Sentence
+from analysis.display.sentences import places
 from analysis.display.statements import stated
-from analysis.display.tables import rows, value
-from analysis.numbers.estimates import Estimate
+from analysis.display.tables import lines, rows, value
+from analysis.numbers.estimates import UNRELIABLE_BELOW, Estimate
 from analysis.numbers.surveys import Series
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 STATUS = {
     "printed": "Reconstructed wave: only what the source report prints, or what follows from it, is drawn.",
     "simulated": "Simulated data: no one's answers.",
 }
-# More members than this that are not known are counted, not named: the table under the chart lists them.
-NAMED = 6
-INK, BAR, BAND, WHISKER = "#1f2933", "#2f6f9f", "#c9dcea", "#12344d"
+NOTHING_PRINTED = f"{NOT_DRAWN} The source report prints none of its figures."
+NOTHING_ASKED = f"{NOT_DRAWN} The question was not asked."
+# Where the names of the members that are not known take more letters than this, they are counted, not named: the
+# table under the chart lists them.
+NAMED = 200
+# More questions than this are worded with the table, not over the chart.
+WORDED = 2
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart: a heading, or an estimate with its label."""
+def chart(*series: Series, title: str | Either, note: str = "", form: str = "", name: str = "") -> None:
+    """Draw the numbers of these series, in the form that fits their questions or in the one asked for.
 
-    label: str
-    estimate: Estimate | None = None
-
-
-def chart(*series: Series, title: str | Either, note: str = "") -> None:
-    """Draw the share of every member of the series as a bar with its indicative interval.
-
-    The title states the finding and is checked like any sentence. Where the wave tells none of the numbers
-    the page says so, instead of a drawing.
+    The title states the finding and is checked like any sentence. `name` is the chart's anchor on its page; by
+    default it is made of the question's. Where the wave tells none of the numbers the page says so, instead of a
+    drawing. The forms are those of `forms.Form`.
     """
     (caption,) = chosen((title,))
-    estimates = [estimate for one in series for estimate in one]
-    drawn = [estimate for estimate in estimates if _is_drawn(estimate)]
-    lines = _lines(series)
-    drawing = _drawing(lines, _alt(caption, series)) if drawn else _no_drawing()
-    if drawn:
-        drawn = [line.estimate for line in lines if line.estimate is not None]
-    html = (
-        f'<figure class="chart"><figcaption>{warned(caption, caption.marked)}</figcaption>{drawing}'
-        f"{_notes(series, drawn, note)}{_details(series)}</figure>"
+    kind = form_of(series, form)
+    drawn = _drawn(series, kind)
+    figure = Figure(
+        name=f"chart-{name or _name(series)}",
+        title=warned(caption, caption.marked),
+        drawing=drawing_of(series, kind) if drawn else None,
+        described=read_out(caption.text, series, kind),
+        about=_about(series, kind, drawn),
+        notes=tuple(_notes(series, kind, drawn, note)),
+        source=_source(series, drawn),
+        table=_table(series),
+        undrawn=_undrawn(series),
     )
-    plain = _alt(caption, series)
-    publish("chart", {"text/html": html, "text/plain": plain}, [caption], drawn)
+    # The table gives numbers that the drawing leaves out: they are in the record as well.
+    tabled = [estimate for one in series for _, estimate in lines(one) if estimate.identified]
+    publish_figure(figure, "chart", [caption], [*drawn, *tabled])
 
 
-def _is_drawn(estimate: Estimate) -> bool:
-    return estimate.identified and bool(estimate.base)
-
-
-def _lines(series: Sequence[Series]) -> list[Line]:
-    lines: list[Line] = []
+def _drawn(series: Sequence[Series], form: Form) -> list[Estimate]:
+    """The estimates that have a mark or a place, in the order in which they are drawn."""
+    drawn: list[Estimate] = []
     for one in series:
-        shown = [Line(one.labels[name], e) for name, e in one.members.items() if _is_drawn(e)]
-        if one.overall is not None and _is_drawn(one.overall):
-            shown.append(Line("all respondents", one.overall))
-        if len(series) > 1 and shown:
-            lines.append(Line(one.topic))
-        lines += shown
-    return lines
+        members = [one.members[name] for name in shown(one, form)]
+        drawn += members
+        if members and one.overall is not None and is_drawn(one.overall):
+            drawn.append(one.overall)
+    return drawn
 
 
-def _drawing(lines: list[Line], alt: str) -> str:
-    """The chart as SVG inside HTML: its text is text, its description the chart's numbers."""
-    from io import StringIO
-
-    import matplotlib as mpl
-    import seaborn as sns
-
-    mpl.use("svg")
-    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 11, "axes.spines.left": False,
-                "font.family": "sans-serif", "axes.labelcolor": INK, "ytick.color": INK}  # fmt: skip
-    with mpl.rc_context(settings), sns.axes_style("white"):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7.2, 0.36 * len(lines) + 0.55), layout="constrained")
-        _draw(figure.subplots(), lines)
-        out = StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    svg = out.getvalue()
-    return f'<div class="drawing" role="img" aria-label="{escape(alt, quote=True)}">{svg[svg.index("<svg") :]}</div>'
+def _name(series: Sequence[Series]) -> str:
+    """The anchor of a chart: survey, question, and by what it is broken down."""
+    addresses = [estimate.address for one in series for estimate in one]
+    asked = list(dict.fromkeys((address.survey, address.question) for address in addresses))
+    others = "-and-others" if len(asked) > 1 else ""
+    groups = "".join(f"-by-{name}" for name in dict.fromkeys(a.breakdown for a in addresses) if name)
+    return f"{asked[0][0]}-{asked[0][1]}{others}{groups}".replace("_", "-")
 
 
-def _draw(axes: Axes, lines: list[Line]) -> None:
-    import seaborn as sns
-
-    shown = [(i, line.estimate) for i, line in enumerate(lines) if line.estimate is not None]
-    bars = [(i, estimate.percent) for i, estimate in shown if estimate.percent is not None]
-    if bars:
-        sns.barplot(x=[percent for _, percent in bars], y=[i for i, _ in bars], orient="y", native_scale=True,
-                    color=BAR, width=0.62, ax=axes)  # fmt: skip
-    for i, estimate in shown:
-        end = _draw_interval(axes, i, estimate) if estimate.percent is not None else _draw_range(axes, i, estimate)
-        axes.text(end + 1.2, i, value(estimate), va="center", color=INK)
-    axes.set(xlim=(0, 108), ylim=(len(lines) - 0.5, -0.5), xlabel="", ylabel="")
-    axes.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
-    axes.set_yticks(range(len(lines)), [_wrapped(line.label) for line in lines])
-    for tick, line in zip(axes.get_yticklabels(), lines, strict=True):
-        tick.set_multialignment("right")
-        if line.estimate is None:
-            tick.set_fontweight("bold")
-    axes.tick_params(length=0)
-    sns.despine(ax=axes, left=True, bottom=True)
-    axes.grid(axis="x", color="#d5dae0", linewidth=0.6)
-    axes.set_axisbelow(True)
-
-
-def _draw_interval(axes: Axes, position: int, estimate: Estimate) -> float:
-    """The indicative interval as a line across the end of the bar; where the drawing ends."""
-    low, high = estimate.interval or (estimate.percent or 0, estimate.percent or 0)
-    axes.plot([low, high], [position, position], color=WHISKER, linewidth=1.2, solid_capstyle="butt")
-    return max(float(estimate.percent or 0), high)
-
-
-def _draw_range(axes: Axes, position: int, estimate: Estimate) -> float:
-    """A number known as a range: a band from its least to its greatest value, without a midpoint."""
-    least, greatest = float(estimate.least), float(estimate.greatest)
-    axes.barh(position, greatest - least, left=least, height=0.62, color=BAND, edgecolor=BAR, linewidth=0.8)
-    return greatest
-
-
-def _wrapped(label: str) -> str:
-    from textwrap import fill
-
-    return fill(label, 38)
-
-
-def _alt(caption: Sentence, series: Sequence[Series]) -> str:
-    values = [_read_out(one, titled=len(series) > 1) for one in series if any(map(_is_drawn, one))]
-    return f"{caption.text.rstrip('.')}. " + ("; ".join(values) + "." if values else "No figures are known.")
-
-
-def _read_out(series: Series, titled: bool) -> str:
-    members = series.members.items()
-    shown = [f"{series.labels[name]} {value(estimate)}" for name, estimate in members if _is_drawn(estimate)]
-    return (f"{series.topic}: " if titled else "") + ", ".join(shown)
-
-
-def _no_drawing() -> str:
-    return (
-        '<p class="no-drawing">This chart cannot be drawn from what is known of this wave: '
-        "the source report prints none of its figures.</p>"
-    )
-
-
-def _notes(series: Sequence[Series], drawn: list[Estimate], note: str) -> str:
-    left_out = _left_out(series)
-    known = [estimate.known.label for estimate in drawn]
-    labels = list(
-        dict.fromkeys(STATUS.get("printed" if label in ("implied", "bounded") else label, "") for label in known)
-    )
-    parts = [note, *_questions(series), _base(drawn)]
-    if any(estimate.interval for estimate in drawn):
-        parts.append("Dark lines: indicative 95% intervals.")
-    if any(estimate.percent is None for estimate in drawn):
-        parts.append("Pale bands: the number is known only to lie somewhere within the band.")
-    parts += labels
-    if drawn and left_out:
-        named = ": " + "; ".join(left_out) if len(left_out) <= NAMED else f": {len(left_out)} numbers, see the table"
-        parts.append(f"Not known, so not drawn{named}.")
-    if left_out and (statements := stated(series)):
-        parts.append(f"Stated in the source report, without the figures: {'; '.join(statements)}.")
-    return f'<p class="chart-note">{escape(" ".join(filter(None, parts)))}</p>' if any(parts) else ""
-
-
-def _questions(series: Sequence[Series]) -> list[str]:
-    return [f"Question: {wording}" for wording in dict.fromkeys(one.wording for one in series) if wording]
+def _about(series: Sequence[Series], form: Form, drawn: list[Estimate]) -> str:
+    """What was asked of whom, and how many answered."""
+    respondents = " and ".join(one.respondents for one in instruments_of(series))
+    asked = questions_of(series)
+    if form == "opinions" and len(asked) > WORDED:
+        question = f"Question to {respondents}: do you agree or disagree with each statement?"
+    elif not asked or len(asked) > WORDED:
+        question = f"Questions to {respondents}: worded with the table below." if asked else ""
+    else:
+        wordings = " / ".join(one.wording for one in asked)
+        question = f"Question{'s' if len(asked) > 1 else ''} to {respondents}: {wordings}"
+    return " ".join(filter(None, (question, _base(drawn))))
 
 
 def _base(drawn: list[Estimate]) -> str:
-    """The bases of the bars: one number where they share it, else the range."""
+    """The bases of the numbers drawn: one number where they share it, else the range."""
     bases = sorted(estimate.base for estimate in drawn if estimate.base)
     if not bases:
         return ""
@@ -188,15 +97,79 @@ def _base(drawn: list[Estimate]) -> str:
     return f"Base: {span} respondents who answered."
 
 
-def _left_out(series: Sequence[Series]) -> list[str]:
+def _notes(series: Sequence[Series], form: Form, drawn: list[Estimate], note: str) -> list[str]:
+    left_out = _left_out(series, form)
+    notes = [note, *_key(form, drawn, series), *_status(drawn)]
+    if drawn and left_out:
+        names = "; ".join(left_out)
+        named = names if len(names) <= NAMED else f"{len(left_out)} numbers, see the table"
+        known_as = "Not known, or only as what others leave over," if form == "opinions" else "Not known,"
+        notes.append(f"{known_as} so not drawn: {named}.")
+    if not drawn:
+        notes += _overall(series)
+    if left_out and (statements := stated(series)):
+        notes.append(f"Stated in the source report, without the figures: {'; '.join(statements)}.")
+    return notes
+
+
+def _key(form: Form, drawn: list[Estimate], series: Sequence[Series]) -> list[str]:
+    """What the marks of this chart mean: only of those that are in it."""
+    marked = [estimate for estimate in drawn if not estimate.suppressed]
+    key = {
+        "Lines: indicative 95% intervals.": any(
+            estimate.interval and estimate.percent is not None for estimate in marked
+        ),
+        "Pale bands: the number is known only to lie somewhere within the band.": any(
+            estimate.percent is None for estimate in marked
+        ),
+        f"Hollow dots [u]: fewer than {UNRELIABLE_BELOW} answered.": form in ("groups", "dots", "sorted")
+        and any(estimate.percent is not None and (estimate.base or 0) < UNRELIABLE_BELOW for estimate in marked),
+        "[c]: withheld, because too few answered.": len(marked) < len(drawn),
+        "Diamond and dashed line: all respondents.": any(
+            one.overall in marked and one.overall is not None and one.overall.percent is not None for one in series
+        ),
+    }
+    return [words for words, needed in key.items() if needed]
+
+
+def _status(drawn: list[Estimate]) -> list[str]:
+    known = [estimate.known.label for estimate in drawn]
+    labels = ("printed" if label in ("implied", "bounded") else label for label in known)
+    return [words for words in dict.fromkeys(STATUS.get(label, "") for label in labels) if words]
+
+
+def _overall(series: Sequence[Series]) -> list[str]:
+    """What is known of all respondents together, where nothing is known of the groups."""
+    known = [(one.topic, one.overall) for one in series if one.overall is not None and is_drawn(one.overall)]
+    told = "; ".join(f"{topic}: {value(overall)}" for topic, overall in known)
+    return [f"Known of all respondents together: {told}."] if told else []
+
+
+def _source(series: Sequence[Series], drawn: list[Estimate]) -> str:
+    surveys = " and ".join(f"{one.title[:1].lower()}{one.title[1:]}" for one in instruments_of(series))
+    where = [item.where for estimate in drawn for item in estimate.known.printed]
+    printed = f"; figures printed in the source report, {places(where)}" if where else ""
+    return f"{surveys}{printed}." if surveys else ""
+
+
+def _undrawn(series: Sequence[Series]) -> str:
+    labels = {estimate.known.label for one in series for estimate in one}
+    return NOTHING_ASKED if labels == {"not computable"} else NOTHING_PRINTED
+
+
+def _left_out(series: Sequence[Series], form: Form) -> list[str]:
     several = len(series) > 1
     return [
         f"{one.topic}, {one.labels[name]}" if several else one.labels[name]
         for one in series
-        for name, estimate in one.members.items()
-        if not _is_drawn(estimate)
+        for name in one.members
+        if name not in shown(one, form)
     ]
 
 
-def _details(series: Sequence[Series]) -> str:
-    return f"<details><summary>The numbers as a table</summary><table>{rows(tuple(series))}</table></details>"
+def _table(series: Sequence[Series]) -> str:
+    """The numbers, and the questions where there are too many of them to be worded over the chart."""
+    asked = questions_of(series)
+    wordings = "".join(f"<li>{escape(question.wording, quote=False)}</li>" for question in asked)
+    listed = f"<p>The questions:</p><ul>{wordings}</ul>" if len(asked) > WORDED else ""
+    return f"<table>{rows(tuple(series))}</table>{listed}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analysis.display.change_figures import named
 from analysis.display.change_words import signed, span
-from analysis.display.changes import named, who
+from analysis.display.changes import who
 from analysis.display.grids import grid
 from analysis.display.opening import Study
 from analysis.display.records import publish

@@ -7,9 +7,10 @@ from html import escape
 
 from analysis.claims.changes import fell, rose, unchanged
 from analysis.claims.claims import Claim
+from analysis.display.change_figures import figure, known, named
 from analysis.display.change_table import change_table
 from analysis.display.change_words import in_points, interval, verdict
-from analysis.display.changes import NAMED, figure, findings, known, named
+from analysis.display.changes import NAMED, findings
 from analysis.display.grids import Html, grid
 from analysis.display.opening import Study
 from analysis.display.records import publish
@@ -23,8 +24,9 @@ from analysis.numbers.shifts import Shift
 def key_changes(study: Study) -> None:
     """Print, draw and tabulate the changes that were fixed in advance."""
     if study.since is not None:
-        findings(study.since.pair.key)
-        figure(study.since.pair.key, study.since, f"The statistics fixed in advance, in {study.since.title}")
+        key, title = study.since.pair.key, f"The statistics fixed in advance, in {study.since.title}"
+        findings(key)
+        figure(key, study.since, title, "key-changes")
 
 
 def all_changes(study: Study) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.display.records import publish
 from analysis.display.sentences import Sentence, not_asked
@@ -24,8 +24,9 @@ class Either:
 
     @property
     def chosen(self) -> Sentence:
-        sentences = [Sentence(text) for text in self.alternatives]
-        return next((sentence for sentence in sentences if sentence.stands), sentences[-1])
+        sentences = tuple(Sentence(text) for text in self.alternatives)
+        said = next((sentence for sentence in sentences if sentence.stands), sentences[-1])
+        return replace(said, among=sentences)
 
 
 def either(*alternatives: str) -> Either:

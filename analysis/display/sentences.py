@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from math import ceil, floor
@@ -20,9 +20,13 @@ SPECS = ("n", "count", "base")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as its author wrote it, marks included."""
+    """One sentence as its author wrote it, marks included.
+
+    `among`: the alternatives that its author offered, of which it is the one that is said; empty if it has none.
+    """
 
     source: str
+    among: tuple[Sentence, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def parts(self) -> list[str | Mark]:
@@ -55,7 +59,7 @@ class Sentence:
     def state(self) -> State:
         """The worst state of its claims; a number the wave cannot tell makes it not computable."""
         states: list[State] = [claim.state for claim in self.claims]
-        if any(not _estimate(mark).identified for mark in self.marks if isinstance(mark.thing, Estimate)):
+        if not all(estimate.identified for estimate in self.printed):
             states.append("not computable")
         if any(shift.crude is None for shift in self.shifts):
             states.append("not computable")
@@ -66,10 +70,14 @@ class Sentence:
         return self.state in STANDING
 
     @property
+    def printed(self) -> list[Estimate]:
+        """The estimates that it prints, as numbers or in checked words."""
+        return [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
+
+    @property
     def unknown(self) -> list[Estimate]:
         """The numbers it would print although the figures of a reconstructed wave do not tell them."""
-        printed = [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
-        return [estimate for estimate in printed if estimate.known.label == "not identified"]
+        return [estimate for estimate in self.printed if estimate.known.label == "not identified"]
 
     @cached_property
     def text(self) -> str:
@@ -160,6 +168,18 @@ def _additions(claims: list[Claim]) -> list[str]:
     caveats = [claim.caveat for claim in simple if claim.state == "within noise"]
     said = [f"as reported, {', '.join(sorted(set(reported), key=_reading_order))}"] if reported else []
     return said + list(dict.fromkeys(filter(None, caveats)))
+
+
+def places(where: Iterable[str]) -> str:
+    """Places of the source report in words, each once and in its order: paragraphs, boxes, footnotes."""
+    ordered = sorted(dict.fromkeys(where), key=_reading_order)
+    paragraphs = [place for place in ordered if place[:1].isdigit()]
+    named = [
+        f"footnote {place[2:]}" if place.startswith("fn") else place for place in ordered if place not in paragraphs
+    ]
+    if paragraphs:
+        named.insert(0, f"paragraph{'s' if len(paragraphs) > 1 else ''} {', '.join(paragraphs)}")
+    return ", ".join(named)
 
 
 def _reading_order(where: str) -> tuple[list[int], str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import pairwise
 
-from analysis.display.change_drawings import Point, Trend, trends
-from analysis.display.changes import point
+from analysis.display.courses import TREND_KEY, trend
+from analysis.display.figures import Figure, publish_figure
+from analysis.display.forms import number_of
 from analysis.display.opening import Study
-from analysis.display.records import publish
+from analysis.display.palette import tone_of
+from analysis.display.plotted import Course
 from analysis.display.tables import value
 from analysis.inputs.addresses import Address
 from analysis.inputs.comparability import compared
@@ -16,9 +17,8 @@ from analysis.inputs.indicators import indicators
 from analysis.inputs.instruments import instruments
 from analysis.numbers.estimates import Estimate
 
-NOTE = (
-    "Dark lines: indicative 95% intervals. Pale bars: known only to lie somewhere within the bar. Points are joined "
-    "where the question was asked alike in both waves; where it was asked otherwise, or not at all, the line breaks."
+UNCERTAIN = (
+    "Lines through the points: indicative 95% intervals. Pale bars: known only to lie somewhere within the bar."
 )
 
 
@@ -26,15 +26,17 @@ def over_all_waves(study: Study) -> None:
     """Draw the statistics fixed in advance over this wave and all that came before it."""
     if study.since is None:
         return
-    chain = study.chain
-    lines = [_trend(chain, address) for address in indicators().judged_in_advance]
-    title, alt = "The statistics fixed in advance, over all waves", _alt(chain, indicators().judged_in_advance)
-    drawing = trends(lines, [one.wave.title for one in chain], alt)
-    text = (
-        f'<figure class="chart"><figcaption>{title}</figcaption>{drawing}<p class="chart-note">{escape(NOTE)}</p>'
-        "</figure>"
+    chain, judged = study.chain, indicators().judged_in_advance
+    waves = [one.wave.title for one in chain]
+    figure = Figure(
+        name="chart-trends",
+        title="The statistics fixed in advance, over all waves",
+        drawing=trend([_course(chain, address) for address in judged], waves),
+        described=f"Chart of all waves: {_alt(chain, judged)}",
+        notes=(UNCERTAIN, TREND_KEY),
+        source="; ".join(f"{one.wave.title} ({one.wave.status})" for one in chain) + ".",
     )
-    publish("chart", {"text/html": text, "text/plain": alt}, [], _known(study))
+    publish_figure(figure, "chart", [], _known(study))
 
 
 def _known(study: Study) -> list[Estimate]:
@@ -42,12 +44,16 @@ def _known(study: Study) -> list[Estimate]:
     return [estimate for estimate in told if estimate.identified]
 
 
-def _trend(chain: tuple[Study, ...], address: Address) -> Trend:
-    estimates = [one.surveys[address.survey].estimate(address) for one in chain]
-    points: tuple[Point | None, ...] = tuple(map(point, estimates))
+def _course(chain: tuple[Study, ...], address: Address) -> Course:
+    numbers = tuple(number_of(one.surveys[address.survey].estimate(address)) for one in chain)
+    return Course(_label(chain[-1], address), numbers, tone_of(address.survey), _breaks(chain, address))
+
+
+def _breaks(chain: tuple[Study, ...], address: Address) -> frozenset[int]:
+    """The places of waves that did not ask as the wave before them did."""
     asked = [instruments(one.wave)[address.survey] for one in chain]
-    joined = (False, *(compared(address.question, *pair).comparable for pair in pairwise(asked)))
-    return Trend(_label(chain[-1], address), points, joined)
+    pairs = enumerate(pairwise(asked), start=1)
+    return frozenset(place for place, pair in pairs if not compared(address.question, *pair).comparable)
 
 
 def _label(study: Study, address: Address) -> str:
@@ -62,7 +68,5 @@ def _alt(chain: tuple[Study, ...], addresses: tuple[Address, ...]) -> str:
 
 def _read_out(chain: tuple[Study, ...], address: Address) -> str:
     told = [f"{one.wave.title} {value(one.surveys[address.survey].estimate(address))}" for one in chain]
-    joined = _trend(chain, address).joined
-    breaks = [f"{words}{'' if alike or not place else ' after a break'}"
-              for place, (words, alike) in enumerate(zip(told, joined, strict=True))]  # fmt: skip
-    return ", ".join(breaks)
+    breaks = _breaks(chain, address)
+    return ", ".join(f"{words}{' after a break' if place in breaks else ''}" for place, words in enumerate(told))

@@ -2,13 +2,17 @@
 
 A cell of the file holds an answer's id, or several joined by ';' in a multiple response question, or
 nothing where the respondent did not answer or was not asked. In a reconstructed wave 'a+b' says that the
-answer was one of these and that the report does not tell which.
+answer was one of these and that the report does not tell which. A survey too large for text is kept as the codes
+themselves, in a Parquet file with a column a question.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,75 +21,131 @@ from numpy.typing import NDArray
 from analysis.inputs.documents import read_rows
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.instruments import FILE, Instrument, instrument
-from analysis.inputs.questionnaire import Question, Questionnaire
+from analysis.inputs.parquet import open_columns
+from analysis.inputs.patterns import Coded, Codes, Column, Patterns, count_patterns
+from analysis.inputs.questionnaire import Question
 from analysis.inputs.waves import Wave
 from analysis.paths import shown
 
-Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Counter = Callable[[tuple[str, ...]], tuple[list[Codes], NDArray[np.int64]]]
 ID = "response"
 
 
 @dataclass(frozen=True)
-class Responses:
-    """Coded responses to one survey.
+class Responses(Coded):
+    """Coded responses to one survey, one entry a response.
 
-    `codes[question]` has one integer a response: bit `i` is set when the answer may be the question's
-    answer number `i` (single response) or when that answer was ticked (multiple response); 0 is no answer.
-    Questions that the wave did not ask, or that nothing is known about, have no entry.
+    `counter` counts patterns where the responses lie in a file that is too large to be held (see `parquet`); by
+    default they are counted in memory.
     """
 
-    questionnaire: Questionnaire
-    size: int
-    codes: dict[str, Codes]
+    counter: Counter | None = field(default=None, compare=False, repr=False)
+    _columns: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+    _patterns: dict[tuple[str, ...], Patterns] = field(default_factory=dict, compare=False, repr=False)
 
-    def bits(self, question: str, answers: tuple[str, ...]) -> int:
-        """The code that stands for a set of answers."""
-        ids = self.questionnaire.by_id[question].answer_ids
-        return sum(1 << ids.index(answer) for answer in answers)
+    def patterns(self, *questions: str) -> Patterns:
+        """How many responses show each combination of answers to these questions.
 
-    def asked(self, question: str) -> NDArray[np.bool_]:
-        """Who was asked the question: everybody, or those whose earlier answer routed them to it."""
-        routing = self.questionnaire.by_id[question].asked_if
-        # A wave that left out the earlier question routed nobody past this one.
-        if routing is None or routing.question not in self.codes:
-            return np.ones(self.size, dtype=bool)
-        return self.chose(routing.question, routing.answers)
+        A question that the wave did not ask is left out. Without a question there is one pattern: every response.
+        """
+        names = tuple(name for name in dict.fromkeys(questions) if name in self.codes)
+        if names not in self._patterns:
+            self._patterns[names] = self._count(names)
+        return self._patterns[names]
 
-    def answered(self, question: str) -> NDArray[np.bool_]:
-        """Who is in the base of the question: asked, and gave an answer."""
-        given: NDArray[np.bool_] = self.codes[question] != 0
-        return given & self.asked(question)
+    def _count(self, names: tuple[str, ...]) -> Patterns:
+        if not names:
+            return Patterns(self.questionnaire, 1, {}, np.array([self.size]))
+        if self.counter is not None:
+            codes, counts = self.counter(names)
+        else:
+            codes, counts, _ = count_patterns([self._column(name) for name in names], self.size)
+        return Patterns(self.questionnaire, len(counts), dict(zip(names, codes, strict=True)), counts)
 
-    def chose(self, question: str, answers: tuple[str, ...]) -> NDArray[np.bool_]:
-        """Who certainly gave one of these answers."""
-        codes, wanted = self.codes[question], self.bits(question, answers)
-        ticked: NDArray[np.bool_] = (codes & wanted) != 0
-        if self.questionnaire.by_id[question].kind == "multiple":
-            return ticked
-        certain: NDArray[np.bool_] = (codes & ~wanted) == 0
-        return ticked & certain
+    def summed_patterns(self, values: Sequence[Floats], *questions: str) -> tuple[Patterns, list[Floats]]:
+        """The same patterns, and of each the sums over its responses of these values (one a response)."""
+        names = tuple(name for name in dict.fromkeys(questions) if name in self.codes)
+        codes, counts, sums = count_patterns([self._column(name) for name in names], self.size, values)
+        return Patterns(self.questionnaire, len(counts), dict(zip(names, codes, strict=True)), counts), sums
+
+    def _column(self, name: str) -> Column:
+        if name not in self._columns:
+            self._columns[name] = Column(self.codes[name])
+        return self._columns[name]
 
 
 def read_responses(wave: Wave, survey: str) -> Responses:
     """Read the responses of a wave to one survey. Raises InputError with every cell that cannot be used."""
-    entry, asked = wave.surveys[survey], instrument(wave, survey)
-    questionnaire, path = asked.questionnaire, wave.responses_path(survey)
-    frame = _read_frame(path)
-    _check_columns(frame, questionnaire, path)
-    _check_instrument(frame, asked, path)
-    if len(frame) != entry.responses:
-        expected = f"{entry.responses} responses, as wave.yml states"
-        raise InputError([Finding(shown(path), f"{len(frame)} responses", expected)])
+    asked, path = instrument(wave, survey), wave.responses_path(survey)
+    if path.suffix == ".parquet":
+        return _read_coded(wave, survey, asked, path)
+    questionnaire = asked.questionnaire
+    _check_content(path, wave.surveys[survey].sha256)
+    frame = read_frame(path)
+    check_columns(list(frame.columns), asked, path)
+    _check_ids(frame[ID], path)
+    _check_size(len(frame), wave, survey)
     codes, findings = {}, []
     for name in frame.columns.drop(ID):
-        coder = _Coder(questionnaire.by_id[name], coarse=wave.reconstructed)
-        codes[name] = np.array([coder.code(cell) for cell in frame[name]], dtype=np.int64)
+        question = questionnaire.by_id[name]
+        coder = Coder(question, wave.reconstructed, asked.removed.get(name, ()))
+        codes[name] = np.array([coder.code(cell) for cell in frame[name]], dtype=code_type(question))
         findings += coder.findings(frame[name], path)
     refuse(findings)
     return Responses(questionnaire, len(frame), codes)
 
 
-def _read_frame(path: Path) -> pd.DataFrame:
+def _read_coded(wave: Wave, survey: str, asked: Instrument, path: Path) -> Responses:
+    """Responses that are kept as codes already: their columns are opened, and only the codes that occur are read."""
+    size, columns = open_columns(path)
+    expected = f"the questions of {survey}, as this wave asked them"
+    refuse(
+        Finding(shown(path), "a column that is no question of this wave", expected, column=name)
+        for name in columns
+        if not asked.asked(name)
+    )
+    _check_size(size, wave, survey)
+    counter = columns.count if wave.surveys[survey].engine == "duckdb" else None
+    responses = Responses(asked.questionnaire, size, columns, counter)
+    refuse(finding for name in columns for finding in _code_findings(responses, name, asked, path))
+    return responses
+
+
+def _code_findings(responses: Responses, name: str, asked: Instrument, path: Path) -> Iterator[Finding]:
+    question = responses.questionnaire.by_id[name]
+    known = ", ".join(f"{1 << place} {answer}" for place, answer in enumerate(question.answer_ids))
+    for code in responses.patterns(name).codes[name].tolist():
+        answers = {answer for place, answer in enumerate(question.answer_ids) if code >> place & 1}
+        several = len(answers) > 1 and (question.kind == "single" or answers & set(question.exclusive))
+        if code >> len(question.answer_ids) or several or answers & set(asked.removed.get(name, ())):
+            yield Finding(shown(path), f"the code {code}", f"codes of {question.id}: {known}", column=name)
+
+
+def _check_content(path: Path, checksum: str) -> None:
+    """Collected responses are in no copy of the project: these must be the ones that the wave was made of."""
+    if checksum and path.exists() and sha256(path.read_bytes()).hexdigest() != checksum:
+        expected = "the responses as they were when the wave was added"
+        raise InputError([Finding(shown(path), "another checksum than the one in wave.yml", expected)])
+
+
+def _check_size(size: int, wave: Wave, survey: str) -> None:
+    entry = wave.surveys[survey]
+    if size != entry.responses:
+        expected = f"{entry.responses} responses, as wave.yml states"
+        raise InputError([Finding(shown(wave.responses_path(survey)), f"{size} responses", expected)])
+
+
+def code_type(question: Question) -> type[np.unsignedinteger[Any]]:
+    """The smallest type that holds every code of a question."""
+    answers = len(question.answers)
+    if answers <= 8:
+        return np.uint8
+    return np.uint16 if answers <= 16 else np.uint32 if answers <= 32 else np.uint64
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """The cells of a file of responses as text. Raises InputError where a row is longer or shorter than the first."""
     rows = read_rows(path)
     if not rows:
         raise InputError([Finding(shown(path), "nothing", "a table with one row a response")])
@@ -99,12 +159,13 @@ def _read_frame(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
 
 
-def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path) -> None:
+def check_columns(columns: Sequence[str], asked: Instrument, path: Path) -> None:
+    """Hold the columns of a file against what the wave asked. Raises InputError with every column that is wrong."""
+    questionnaire = asked.questionnaire
     expected = f"{ID!r} and the questions of {questionnaire.survey}"
-    columns = list(frame.columns)
     findings = [] if ID in columns else [Finding(shown(path), "no such column", expected, "1", ID)]
     findings += [
-        Finding(shown(path), "a column that is no question", expected, "1", str(name))
+        Finding(shown(path), "a column that is no question", expected, "1", name)
         for name in columns
         if name != ID and name not in questionnaire.by_id
     ]
@@ -113,31 +174,24 @@ def _check_columns(frame: pd.DataFrame, questionnaire: Questionnaire, path: Path
         for name in dict.fromkeys(columns)
         if columns.count(name) > 1
     ]
-    refuse(findings)
-    repeated = frame.index[frame[ID].duplicated()]
-    refuse(Finding(shown(path), f"{frame[ID][i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
-
-
-def _check_instrument(frame: pd.DataFrame, asked: Instrument, path: Path) -> None:
-    refuse(
-        Finding(shown(path), "answers to a question that was dropped", f"none, as {FILE} states", "1", str(name))
-        for name in frame.columns
+    findings += [
+        Finding(shown(path), "answers to a question that was dropped", f"none, as {FILE} states", "1", name)
+        for name in columns
         if name in asked.changes.dropped
-    )
-    refuse(
-        Finding(shown(path), repr(cell), f"an answer that was offered: {FILE} removes it", str(row), question)
-        for question, removed in asked.removed.items()
-        if question in frame.columns
-        for row, cell in enumerate(frame[question], start=2)
-        if set(cell.split(";")) & set(removed)
-    )
+    ]
+    refuse(findings)
 
 
-class _Coder:
+def _check_ids(ids: pd.Series[str], path: Path) -> None:
+    repeated = ids.index[ids.duplicated()]
+    refuse(Finding(shown(path), f"{ids[i]!r} again", "one row a response", str(i + 2), ID) for i in repeated)
+
+
+class Coder:
     """Turns the cells of one question into codes, each distinct cell once."""
 
-    def __init__(self, question: Question, coarse: bool):
-        self.question, self.coarse = question, coarse
+    def __init__(self, question: Question, coarse: bool, removed: Sequence[str] = ()):
+        self.question, self.coarse, self.removed = question, coarse, removed
         self.known: dict[str, int] = {"": 0}
         self.wrong: dict[str, str] = {}
 
@@ -152,6 +206,8 @@ class _Coder:
         names = [name for part in parts for name in (part.split("+") if self.coarse else [part])]
         if not set(names) <= set(ids):
             self.wrong[cell] = f"answers of {self.question.id}: {', '.join(ids)}"
+        elif set(names) & set(self.removed):
+            self.wrong[cell] = f"an answer that was offered: {FILE} removes it"
         elif len(parts) > 1 and set(parts) & set(self.question.exclusive):
             self.wrong[cell] = f"{' or '.join(self.question.exclusive)} alone: it excludes all other answers"
         return sum(1 << ids.index(name) for name in set(names) & set(ids))

@@ -21,13 +21,17 @@ PRIVATE = "responses"
 
 
 class SurveyFile(BaseModel):
-    """The responses of one survey: their file, how many there are, and its checksum once it is known."""
+    """The responses of one survey: their file, how many there are, and its checksum once it is known.
+
+    `engine`: whether a Parquet file's columns are counted in memory or, where they would not fit, in the file.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     responses: int = Field(gt=0)
     sha256: str = ""
+    engine: Literal["memory", "duckdb"] = "memory"
 
     @field_validator("file")
     @classmethod
@@ -173,5 +177,8 @@ def earlier_waves(wave: Wave) -> tuple[Wave, ...]:
 
 
 def reconstructed_wave() -> Wave:
-    """The wave whose records are reconstructed from the source report's figures."""
-    return next(wave for wave in all_waves() if wave.reconstructed)
+    """The wave whose records are reconstructed from the source report's figures. Raises InputError if none is."""
+    for wave in all_waves():
+        if wave.reconstructed:
+            return wave
+    raise InputError([Finding(paths.shown(paths.WAVES), "no reconstructed wave", "a wave of status reconstructed")])

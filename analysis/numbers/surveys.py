@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from analysis.inputs.addresses import Address
+from analysis.inputs.patterns import Members, Patterns
 from analysis.inputs.questionnaire import Question, Questionnaire
 from analysis.inputs.responses import Responses
 from analysis.numbers.estimates import Estimate, Known, Label
@@ -66,12 +67,13 @@ class Survey:
         if address.question not in self.responses.codes or set(address.answers) & set(self._removed(address)):
             known = self.known.get(str(address), self._unknown())
             return Estimate(address, None, None, known, words, who, None, single, self.reported)
-        members = self._members(address)
-        base = int(np.count_nonzero(members & self.responses.answered(address.question)))
-        asked = int(np.count_nonzero(members & self.responses.asked(address.question)))
+        patterns = self._patterns(address)
+        members = self._members(patterns, address)
+        base = patterns.count(members & patterns.answered(address.question))
+        asked = patterns.count(members & patterns.asked(address.question))
         known = self._known(address)
         counted = known.label not in ("not identified", "bounded", "implied")
-        count = self._count(address, members) if counted else None
+        count = self._count(patterns, address, members) if counted else None
         if not self.known:
             known = self._counted(count or 0, base)
         return Estimate(address, base, count, known, words, who, asked, single, self.reported)
@@ -93,16 +95,40 @@ class Survey:
     def _unknown(self) -> Known:
         return Known("not identified") if self.known else NOT_ASKED
 
-    def _members(self, address: Address) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        if not address.breakdown:
-            return np.ones(self.responses.size, dtype=bool)
-        if address.breakdown not in self.responses.codes:
-            return np.zeros(self.responses.size, dtype=bool)
-        return self.responses.chose(address.breakdown, address.groups)
+    def _patterns(self, address: Address) -> Patterns:
+        """The patterns of answers that an estimate is counted from: its question, its routing, its breakdown."""
+        routing = self.questionnaire.by_id[address.question].asked_if
+        names = (address.question, routing.question if routing else "", address.breakdown)
+        return self.responses.patterns(*filter(None, names))
 
-    def _count(self, address: Address, members: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
-        chose = self.responses.chose(address.question, address.answers)
-        return int(np.count_nonzero(members & chose & self.responses.answered(address.question)))
+    def _members(self, patterns: Patterns, address: Address) -> Members:
+        if not address.breakdown:
+            return np.ones(patterns.size, dtype=bool)
+        if address.breakdown not in patterns.codes:
+            return np.zeros(patterns.size, dtype=bool)
+        return patterns.chose(address.breakdown, address.groups)
+
+    def _count(self, patterns: Patterns, address: Address, members: Members) -> int:
+        chose = patterns.chose(address.question, address.answers)
+        return patterns.count(members & chose & patterns.answered(address.question))
+
+    def overlap(self, first: Address, second: Address) -> tuple[int, int, int, int] | None:
+        """Of those in one group who answered both questions: who gave both answers, the first, the second, neither.
+
+        None where the records hold no association between questions: those of a reconstructed wave.
+        """
+        if self.known:
+            return None
+        questions = [self.questionnaire.by_id[one.question] for one in (first, second)]
+        routings = [question.asked_if.question for question in questions if question.asked_if]
+        names = (first.question, second.question, *routings, first.breakdown)
+        patterns = self.responses.patterns(*filter(None, names))
+        base = self._members(patterns, first)
+        base = base & patterns.answered(first.question) & patterns.answered(second.question)
+        one, two = patterns.chose(first.question, first.answers), patterns.chose(second.question, second.answers)
+        cells = (one & two, one & ~two, ~one & two, ~one & ~two)
+        both, only_first, only_second, neither = (patterns.count(base & cell) for cell in cells)
+        return both, only_first, only_second, neither
 
     def _who(self, address: Address) -> str:
         if not address.breakdown:

@@ -20,6 +20,9 @@ OF_A_MACHINE = re.compile(
     r"|[A-Z]:\\+[\w\\ .-]+"
     r"| at 0x[0-9a-f]{6,}"
 )
+# The chief files of a wave that can be taken away.
+OF_A_WAVE = ("statistics.csv", "claims.csv", "topline.csv", "tables.xlsx", "tables.ods")
+OF_A_LATER_WAVE = ("changes.csv",)
 # A page shows an output in one of these forms; whatever else stands beside it is left out without a word.
 SHOWN = {"text/html", "text/markdown", "text/plain", "image/png", "image/svg+xml"}
 
@@ -116,9 +119,8 @@ def site_findings(waves: Iterable[Wave]) -> Iterator[Finding]:
     for wave in waves:
         for path in executed_chapters(wave):
             yield from _page_findings(f"book/{wave.id}/{path.stem}.html", wave)
-        yield from _data_findings(f"data/{wave.id}/statistics.csv", f"data/{wave.id}/claims.csv")
-        if wave.follows:
-            yield from _data_findings(f"data/{wave.id}/changes.csv")
+        names = (*OF_A_WAVE, *(OF_A_LATER_WAVE if wave.follows else ()))
+        yield from _data_findings(*(f"data/{wave.id}/{name}" for name in names))
     yield from _data_findings("data/published-figures.csv")
     for path, address in external_requests(paths.SITE):
         yield Finding(paths.shown(path), f"a request to {address}", "a page that needs no other computer")

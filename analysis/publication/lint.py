@@ -45,7 +45,7 @@ ADJECTIVES = (
 APPROACHES = "about|around|nearly|almost|over|under|roughly|approximately|above|below|beyond|up to|just"
 
 # `together` says its topic, and the names of its shares as their labels.
-SPEAKING = ("say", "bullets", "headline", "either", "chart", "table", "together")
+SPEAKING = ("say", "bullets", "headline", "either", "chart", "table", "together", "scorecard", "principle")
 # Stand in the text of a sentence for what is inside braces; the second one for braces that say a comparison.
 BRACES, COMPARED = "\ue000", "\ue001"
 

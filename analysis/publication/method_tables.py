@@ -13,6 +13,7 @@ from analysis.numbers.coverage import Design, half_width
 from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
 from analysis.numbers.intervals import LEVEL
 from analysis.publication.certainty import DESIGNS, read_coverage
+from analysis.publication.chapters import called
 from analysis.publication.rehearsal import rehearse
 from analysis.publication.robustness import CLAIMS, HEADLINES, OTHERS, read_sensitivity
 
@@ -104,7 +105,7 @@ def _of(row: Mapping[str, str]) -> str:
 def sensitivity_moved() -> Made:
     """Every conclusion that depends on a choice, and what it would be otherwise."""
     rows = (
-        (row["chapter"][:2].lstrip("0"), row["subject"], row["variation"], row["accepted"], row["found"])
+        (called(row["chapter"]), row["subject"], row["variation"], row["accepted"], row["found"])
         for row in read_sensitivity()
         if row["subject"]
     )
@@ -119,11 +120,17 @@ def headline_figures() -> Made:
 
 def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
     said = [one for one in rehearse(wave) if one.headline]
-    figures = {str(e.address): (one.chapter, e, one.numbers[str(e.address)]) for one in said for e in one.estimates}
+    figures: dict[str, tuple[str, Estimate, str]] = {}
+    for one in said:
+        for estimate in one.estimates:
+            address = str(estimate.address)
+            # In the chapter about it, not in the summary of all chapters.
+            figures.pop(address, None)
+            figures[address] = one.chapter, estimate, one.numbers[address]
     for address, (chapter, estimate, shown) in figures.items():
         if estimate.base and estimate.count is not None and estimate.address.question:
             base = f"{estimate.base} of {estimate.asked}"
-            yield chapter[:2].lstrip("0"), address, shown, base, worst_case(estimate), *_intervals(estimate)
+            yield called(chapter), address, shown, base, worst_case(estimate), *_intervals(estimate)
 
 
 def worst_case(estimate: Estimate) -> str:

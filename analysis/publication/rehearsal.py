@@ -12,6 +12,7 @@ from typing import Any
 import analysis.display
 from analysis.display.opening import open_surveys
 from analysis.display.say import Either
+from analysis.display.scorecard import Principle
 from analysis.display.sentences import Sentence, number
 from analysis.inputs.waves import Wave
 from analysis.numbers import intervals
@@ -22,6 +23,7 @@ from analysis.publication.chapters import FOLLOWING, PARAMETERS, chapter_paths, 
 
 # What is printed in these boxes is compared with every run of a chapter, number by number.
 HEADLINE = "nbval-check-output"
+SAYING = ("say", "bullets", "headline", "chart", "table", "topline", "scorecard")
 Vary = Callable[[Estimate], Estimate]
 
 
@@ -95,11 +97,12 @@ def _said(path: Path, sentence: Sentence, headline: bool) -> Said:
 def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
     """Give chapters a vocabulary that only listens, for as long as one of them is heard."""
 
-    def hear(*said: object, title: str | Either = "", note: str = "") -> None:
-        spoken = [one for one in (title, *said) if one and isinstance(one, str | Either)]
+    def hear(*said: object, title: str | Either = "", note: str = "", **more: str) -> None:
+        parts = [part for one in said for part in (one.statements if isinstance(one, Principle) else (one,))]
+        spoken = [one for one in (title, *parts) if one and isinstance(one, str | Either)]
         heard.extend(one.chosen if isinstance(one, Either) else Sentence(one) for one in spoken)
 
-    names = [name for name in ("say", "bullets", "headline", "chart", "table") if hasattr(analysis.display, name)]
+    names = [name for name in SAYING if hasattr(analysis.display, name)]
     stand_ins: dict[str, object] = {**dict.fromkeys(names, hear), "open_wave": lambda wave: listener}
     before = {name: getattr(analysis.display, name) for name in stand_ins}
     try:
