@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test browser fresh reconstruct bounds accept reference requirements clean
+.PHONY: help book pdf test browser fresh reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,6 +20,9 @@ book: $(VENV)/ready ## Run every chapter over every wave, then build the book in
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
 
+pdf: book browser ## Print the book as PDF in _build/html/data, as a whole and its Summary Report; needs Chromium
+	@$(ANALYSIS) pdf
+
 test: $(VENV)/ready browser ## Run everything that can fail: style, types, the book with warnings as errors, tests
 	@$(BIN)/ruff check --quiet && echo "Style: clean"
 	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
@@ -27,13 +30,13 @@ test: $(VENV)/ready browser ## Run everything that can fail: style, types, the b
 	@$(ANALYSIS) check
 	@$(BIN)/python -m pytest -q
 
-# The pages are tried in a real browser: an installed Chromium, or one that is installed here.
-browser: $(VENV)/ready ## Install Chromium for the tests, where it is missing
+# The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
+browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing
 	@command -v chromium chromium-browser google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && echo "Installing Chromium: about a minute, once" \
 	&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| $(BIN)/playwright install chromium \
-	|| { echo "The tests need Chromium. Install it: apt-get install chromium (Debian, Ubuntu)" >&2; exit 1; }
+	|| { echo "The tests and the printing need Chromium. Install it: apt-get install chromium (Debian, Ubuntu)" >&2; exit 1; }
 
 fresh: ## Clone what is committed into an empty folder, and run `make book` and `make test` there
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \

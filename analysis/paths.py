@@ -24,7 +24,9 @@ ACCEPTED = DATA / "accepted"
 
 def shown(path: Path) -> str:
     """Name a file the way messages and pages do: relative to the project, never to the machine."""
+    # Not `resolve`, which fails for a link that leads to itself.
+    place = Path(os.path.realpath(path))
     for root in (PROJECT, ROOT, DATA.parent):
-        if path.resolve().is_relative_to(root):
-            return path.resolve().relative_to(root).as_posix()
+        if place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
     return path.name

@@ -11,8 +11,8 @@ from drawn import Box, Read, read
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis.display.changes import dumbbell
 from analysis.display.courses import trend
+from analysis.display.dumbbells import dumbbell
 from analysis.display.opinions import Sides, opinions
 from analysis.display.plotted import UNKNOWN, Course, Drawing, Number, Opinion, Pair, Panel, Row
 from analysis.display.shares import shares

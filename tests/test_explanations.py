@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -169,8 +170,34 @@ def test_a_claim_says_its_state_and_its_margin(chapter: Path, state: str, margin
 
 def test_each_explanation_links_to_the_cell_that_computed_it(chapter: Path) -> None:
     seen = Reader(page(chapter, data(NUMBER, "26%"), data(ROUTED, "26%")))
-    assert seen.having("a", "href") == ["#cell-first", "#cell-second"]
+    assert [link for link in seen.having("a", "href") if "cell" in link] == ["#cell-first", "#cell-second"]
     assert seen.having("div", "id") == ["cell-first", "cell-second"]
+
+
+def test_a_number_and_a_claim_can_be_linked_to_by_their_names(chapter: Path) -> None:
+    said = f"{data(NUMBER, '26%')} and {data(NUMBER, '26%')}, {data(f'claim:{CLAIM}', 'more')}, {data(ROUTED, '5%')}"
+    seen = Reader(page(chapter, said))
+    links = [unquote(link.removeprefix("#")) for link in seen.having("a", "href") if "cell" not in link]
+    # As the command sha256sum has it for the name of the claim.
+    assert links == [NUMBER, NUMBER, "claim-6bfd222e", ROUTED]
+    assert seen.having("button", "id") == [NUMBER, "claim-6bfd222e", ROUTED], "the first on the page is the goal"
+
+
+def test_labels_lead_to_their_explanation(chapter: Path) -> None:
+    explanations = read_explanations(chapter, labels="labels.html")
+    explanations.estimates[ROUTED] = estimate(ROUTED, base="28", known="not identified")
+    explanations.claims = {CLAIM: claim(CLAIM, state="within noise")}
+    marks = [data(NUMBER, "26%"), data(ROUTED, "5%"), data(f"claim:{CLAIM}", "more")]
+    table = '<table><tr><th scope="col">Known</th></tr></table><p class="chart-note">Base: 5.</p>'
+    seen = Reader(explanations.page(f"{CELL}<p>{' '.join(marks)}</p>{table}</div>{CELL}</div>"))
+    links = [link for link in seen.having("a", "href") if link.startswith("labels")]
+    known = ["labels.html#printed", "labels.html#small-bases", "labels.html#not-identified"]
+    assert links == [*known, "labels.html#within-noise", "labels.html", "labels.html"]
+
+
+def test_a_number_repeated_on_another_page_leads_back_to_its_cell(chapter: Path) -> None:
+    html = read_explanations(chapter).elsewhere(f"<p>{data(NUMBER, '26%')}</p>", "there.html#cell-first")
+    assert "there.html#cell-first" in Reader(html).having("a", "href")
 
 
 def test_a_sentence_stays_one_sentence_of_inline_elements(chapter: Path) -> None:

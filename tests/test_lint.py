@@ -8,6 +8,7 @@ import pytest
 
 from analysis import paths
 from analysis.inputs.findings import InputError
+from analysis.publication.chapters import chapter_paths
 from analysis.publication.lint import Exceptions, Report, lint_chapters, read_exceptions
 
 # One planted word of each class, in a sentence that says nothing else that could be found.
@@ -158,7 +159,7 @@ def test_an_entry_without_its_reason_or_its_place_is_refused(tmp_path: Path, tex
 def test_the_chapters_have_no_unchecked_word():
     report = lint_chapters()
     assert [str(finding) for finding in report.findings] == []
-    assert [row.chapter for row in report.coverage] == [path.stem for path in sorted(paths.CHAPTERS.glob("*.ipynb"))]
+    assert [row.chapter for row in report.coverage] == [path.stem for path in chapter_paths()]
 
 
 def test_every_exception_of_the_chapters_is_counted():

@@ -340,6 +340,9 @@ def test_jupyter_book_alone_builds_the_same_site(site: Path, tmp_path: Path) -> 
 
 
 def test_titles_are_numbered_as_the_chapters_of_the_report_are(site: Path) -> None:
-    for number, path in enumerate(EXECUTED, start=1):
+    numbers = {}
+    for path in EXECUTED:
         page = (site / "book" / "baseline-2007" / f"{path.stem}.html").read_text("utf-8")
-        assert re.search(rf'<h1><span class="section-number">{number}\. ?</span>', page)
+        found = re.search(r'<h1>(?:<span class="section-number">(\d+)\. ?</span>)?', page)
+        numbers[path.stem[:2]] = found and found[1]
+    assert numbers == {"su": None, **{f"0{number}": str(number) for number in range(1, 9)}}

@@ -13,6 +13,7 @@ from analysis.claims.vocabulary import exceeds, highest, majority, minority
 from analysis.display import records
 from analysis.display.say import DRAFT, UNTOLD, bullets, either, headline, say
 from analysis.display.sentences import Sentence
+from analysis.inputs.addresses import parse_address
 from analysis.numbers.estimates import Estimate, Known, Printed
 
 MOST, FEW, EVEN = counted(90, 100), counted(10, 100), counted(51, 100)
@@ -182,9 +183,24 @@ def test_where_no_alternative_stands_the_last_one_is_flagged(outputs: list[dict[
 
 
 def test_what_the_wave_cannot_tell_is_said_to_be_so(outputs: list[dict[str, Any]]) -> None:
-    say(f"{majority(not_asked()):Most} do.")
+    say(f"{majority(counted(5, 8)):Most} do.")
     assert plain(outputs) == [f"{UNTOLD} Most do."]
     assert outputs[0][records.MIME]["drafts"] == []
+
+
+def test_what_the_wave_did_not_ask_for_is_named_in_place_of_the_sentence(outputs: list[dict[str, Any]]) -> None:
+    say(f"{majority(not_asked()):Most} do.", f"{not_asked()} do, and {MOST} dig.")
+    missing = "<em>This wave did not ask for this: yes.</em>"
+    rest = "<em>As far as it can tell:</em> a share that this wave did not ask for do, and 90% dig."
+    assert plain(outputs) == [f"{missing} {missing} {rest}"]
+    assert outputs[0][records.MIME]["drafts"] == []
+
+
+def test_a_question_not_asked_is_named_by_its_topic(outputs: list[dict[str, Any]]) -> None:
+    address = parse_address("third_sector.campaigning_harder.agree")
+    say(f"{Estimate(address, None, None, Known('not computable'), 'agreed')} agree.")
+    topic = "contracts make it difficult to campaign or act as an advocate (agreed)"
+    assert plain(outputs) == [f"<em>This wave did not ask for this: {topic}.</em>"]
 
 
 def test_a_number_that_no_figure_tells_is_an_error_of_the_chapter(outputs: list[dict[str, Any]]) -> None:
@@ -235,6 +251,52 @@ def test_a_claim_records_all_that_it_rests_on_and_the_sentence_it_is_said_in(out
         "margin": "50",
         "sentence": "Clay has the most.",
     }
+
+
+def offered(outputs: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    rows = outputs[-1][records.MIME]["sentences"]
+    return [(row["place"], row["alternative"], row["said"], row["state"], row["sentence"]) for row in rows]
+
+
+def test_the_alternatives_that_were_passed_over_are_recorded_with_how_they_stand(outputs: list[dict[str, Any]]) -> None:
+    clay, sand = counted(80, 100, "clay"), counted(20, 100, "sand")
+    say(
+        "A pond is wet.",
+        either(f"{majority(sand):Most} ({sand}) on sand.", f"{majority(clay):Most} on clay.", f"{unknown()}, no one."),
+    )
+    assert offered(outputs) == [
+        ("1", "1", "yes", "holds", "A pond is wet."),
+        ("2", "1", "no", "false", "Most (20%) on sand."),
+        ("2", "2", "yes", "holds", "Most on clay."),
+        ("2", "3", "no", "not computable", "a share that is not known, no one."),
+    ]
+    passed, said = (row["claims"] for row in outputs[0][records.MIME]["sentences"][1:3])
+    assert passed == [{"claim": "majority(garden.pond.yes@soil=sand)", "state": "false", "margin": "-30", "parts": []}]
+    assert said == [{"claim": "majority(garden.pond.yes@soil=clay)", "state": "holds", "margin": "30", "parts": []}]
+
+
+def test_the_numbers_of_a_sentence_are_recorded_as_a_reader_sees_them(outputs: list[dict[str, Any]]) -> None:
+    few, range_ = counted(3, 7, "clay"), known_to_lie(40, 45, group="sand")
+    say(f"{MOST:nine in ten} do, {few} on clay, {range_} on sand; {majority(MOST):most}.")
+    (row,) = outputs[0][records.MIME]["sentences"]
+    soil = "garden.pond.yes@soil="
+    assert row["numbers"] == {
+        "garden.pond.yes": "90%",
+        f"{soil}clay": "[c]",
+        f"{soil}sand": "between 40% and 45%",
+    }
+
+
+def test_where_none_stands_the_last_is_recorded_as_said(outputs: list[dict[str, Any]]) -> None:
+    say(either(f"{majority(FEW):Most} do.", f"{minority(MOST):A minority} do."))
+    assert [row[2:4] for row in offered(outputs)] == [("no", "false"), ("yes", "false")]
+
+
+def test_the_parts_of_a_combination_are_recorded_with_it(outputs: list[dict[str, Any]]) -> None:
+    say(either(f"{majority(MOST) & majority(EVEN):Most} do.", "Some do."))
+    (claim,) = outputs[0][records.MIME]["sentences"][0]["claims"]
+    assert (claim["state"], claim["margin"]) == ("within noise", "1")
+    assert [(part["state"], part["margin"]) for part in claim["parts"]] == [("holds", "40"), ("within noise", "1")]
 
 
 def row(outputs: list[dict[str, Any]], share: Estimate) -> dict[str, str]:

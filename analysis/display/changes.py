@@ -1,149 +1,124 @@
-"""Statistics in two waves, one above the other, and over several waves from left to right.
-
-What has changed is told by where a mark stands, by its form (hollow before, filled after) and in words, never by
-colour alone. What cannot be compared is not joined.
-"""
+"""How the shares of a chapter changed since the wave before: what may be said, a chart, and the numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from html import escape
 
-from analysis.display.canvas import NARROW, WIDE, Canvas, Page, Scale, draw
-from analysis.display.lettering import widest, width, wrapped
-from analysis.display.palette import Tone
-from analysis.display.plotted import Drawing, Number, Pair
-from analysis.display.shares import BESIDE, GAP, draw_axis, label_width
+from analysis.claims.changes import fell, rose, unchanged
+from analysis.claims.claims import Claim
+from analysis.display.change_figures import figure, named
+from analysis.display.change_words import interval, signed
+from analysis.display.grids import Html, grid
+from analysis.display.records import publish
+from analysis.display.sentences import Sentence, data
+from analysis.display.since import Since
+from analysis.display.tables import value
+from analysis.inputs.questionnaire import questionnaires
+from analysis.numbers.estimates import Estimate
+from analysis.numbers.shifts import Shift
 
-# What a note under such a chart may say of its marks.
-DUMBBELL_KEY = "A line joins two numbers that can be compared; where the waves cannot be compared, both are grey."
-# Pixels: the height that one of the two marks takes, the most that labels and the words on the change take.
-LANE, LABELS, SAID = 17, 200, 130
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where things lie on one page: the labels, the scale, and the words on the change (0: under the marks)."""
-
-    page: Page
-    labels: float
-    scale: Scale
-    said: float
-    key: list[tuple[str, str, float, float]]
-
-    @property
-    def head(self) -> float:
-        """Where the key ends and the first statistic begins."""
-        return max(y for *_, y in self.key) + self.page.line / 2 + 8
+# More statistics than this without a finding are counted, not named: the table lists them.
+NAMED = 6
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a pair lies: its label, the middle between its two marks, the words on its change, and its end."""
+def changes(since: Since, shares: Sequence[Estimate]) -> None:
+    """Print what changed of these shares, draw it, and set the numbers out in a table.
 
-    pair: Pair
-    lines: list[str]
-    label_y: float
-    mark_y: float
-    said: list[str]
-    end: float
-
-
-def dumbbell(pairs: Sequence[Pair], before: str, after: str) -> Drawing:
-    """Draw statistics in two waves, which are called `before` and `after`; raises ValueError where there is none."""
-    if not pairs:
-        raise ValueError("a chart without a pair")
-    return Drawing(*(_drawn(pairs, before, after, page) for page in (WIDE, NARROW)))
+    Shares that say who answered are set side by side: that they differ is no finding.
+    """
+    shifts = since.shifts(shares)
+    outcomes = [shift for shift in shifts if not since.describes_respondents(shift)]
+    if respondents := [shift for shift in shifts if shift not in outcomes]:
+        who(respondents, since)
+    if outcomes:
+        findings(outcomes)
+        figure(outcomes, since, f"The statistics of this chapter in {since.title}", "change")
 
 
-def _drawn(pairs: Sequence[Pair], before: str, after: str, page: Page) -> str:
-    layout = _layout(pairs, page, (before, after))
-    places = list(_places(pairs, layout))
-    end = places[-1].end
-    spans = [(layout.head, end)]
-    if not page.beside:
-        spans = [(place.mark_y - LANE, place.mark_y + LANE) for place in places]
-
-    def onto(canvas: Canvas) -> None:
-        _draw_key(canvas, layout.key)
-        for top, bottom in spans:
-            for percent in (0, 25, 50, 75, 100):
-                x = layout.scale.x(percent)
-                canvas.line([x, x], [top, bottom], "axis" if percent == 0 else "grid")
-        for place in places:
-            _draw_place(canvas, layout, place)
-        draw_axis(canvas, layout.scale, end + page.line * 0.6, (0, 50, 100))
-
-    return draw(page, end + page.line * 1.2, onto)
+def who(shifts: Sequence[Shift], since: Since) -> None:
+    """Set side by side who answered two waves, question by question."""
+    rows: list[tuple[str, ...]] = []
+    for survey, question in dict.fromkeys((one.address.survey, one.address.question) for one in shifts):
+        alike = [one for one in shifts if (one.address.survey, one.address.question) == (survey, question)]
+        rows += [(f"{questionnaires()[survey].title}: {alike[0].compared.topic}",), *map(_who, alike)]
+    heads = ("Respondents", since.earlier.title, since.later.title, "Difference, points")
+    grid(heads, rows, f"Who answered {since.title}", shifts)
 
 
-def _layout(pairs: Sequence[Pair], page: Page, names: tuple[str, str]) -> Layout:
-    labels = label_width(page, [pair.label for pair in pairs], LABELS)
-    said = [line for pair in pairs for line in wrapped(pair.said, SAID, page.size)]
-    column = widest(said, page.size) + GAP if said and page.beside else 0.0
-    left = labels + GAP if page.beside else 7
-    room = page.width - left - column
-    numbers = [number for pair in pairs for number in (pair.before, pair.after) if number.end]
-    needed = [(room - BESIDE - width(number.said, page.size)) / (number.end or 1) for number in numbers]
-    scale = Scale(left, min([(room - width("100%", page.size) / 2) / 100, *needed]))
-    return Layout(page, labels, scale, page.width if column else 0.0, _key(names, page, left))
+def _who(shift: Shift) -> tuple[str, ...]:
+    before, after = (told(one) for one in (shift.before, shift.after))
+    marked = data(str(shift.address), escape(after, quote=False)) if shift.after.identified else escape(after)
+    if shift.crude is None:
+        return shift.after.words, before, Html(marked), shift.why if not shift.compared.comparable else ""
+    under = f'<span class="under">{interval(shift.crude.interval)}</span>'
+    moved = data(f"change:{shift.address}", signed(shift.crude))
+    return shift.after.words, before, Html(marked), Html(f"{moved}{under}")
 
 
-def _places(pairs: Sequence[Pair], layout: Layout) -> Iterator[Place]:
-    page, y = layout.page, layout.head
-    for pair in pairs:
-        lines = wrapped(pair.label, layout.labels + 0.01, page.size)
-        said = wrapped(pair.said, SAID if layout.said else page.width, page.size)
-        tall = len(lines) * page.line
-        if page.beside:
-            end = y + max(2 * LANE, tall, len(said) * page.line) + 10
-            yield Place(pair, lines, (y + end) / 2, (y + end) / 2, said, end)
-        else:
-            end = y + tall + 2 * LANE + len(said) * page.line + 10
-            yield Place(pair, lines, y + tall / 2, y + tall + LANE, said, end)
-        y = end
+def told(estimate: Estimate) -> str:
+    """A share in a table of two waves."""
+    if estimate.known.label == "not computable":
+        return "not asked"
+    return value(estimate) if estimate.identified else "not known"
 
 
-def _key(names: tuple[str, str], page: Page, left: float) -> list[tuple[str, str, float, float]]:
-    """Which mark stands for which wave: words, mark and place; on lines of their own where one has no room."""
-    first, second = (width(name, page.size, bold=True) for name in names)
-    x, y = left + BESIDE + first + 22, page.line / 2
-    beside = x + BESIDE + second <= page.width
-    return [
-        (names[0], "ring neutral", left, y),
-        (names[1], "dot neutral", x if beside else left, y if beside else y + page.line),
+def findings(shifts: Sequence[Shift]) -> None:
+    """Print what may be said of changes as a list: what rose, fell, is not robust, or cannot be told."""
+    sentences = [Sentence(text) for text in _texts(shifts)]
+    markdown, plain = ("\n".join(f"- {text}" for text in texts)
+                       for texts in ([one.marked for one in sentences], [one.text for one in sentences]))  # fmt: skip
+    publish("say", {"text/markdown": markdown, "text/plain": plain}, sentences)
+
+
+def _texts(shifts: Sequence[Shift]) -> list[str]:
+    by = {kind: [shift for shift in shifts if shift.verdict == kind] for kind in ("rose", "fell", "no clear change")}
+    loose = [shift for shift in shifts if shift.verdict == "not robust"]
+    texts = [
+        _moved("Clear rise", by["rose"], rose),
+        _moved("Clear fall", by["fell"], fell),
+        _moved("Up among those who answered", [one for one in loose if _rises(one)], rose, adjusted=True),
+        _moved("Down among those who answered", [one for one in loose if not _rises(one)], fell, adjusted=True),
+        _listed("No clear change", by["no clear change"]),
+        *_untold([shift for shift in shifts if not shift.said]),
     ]
+    return [text for text in texts if text]
 
 
-def _draw_key(canvas: Canvas, key: Sequence[tuple[str, str, float, float]]) -> None:
-    for words, role, x, y in key:
-        canvas.spots([x], [y], role)
-        canvas.text(x + BESIDE, y, words, "heading")
+def _rises(shift: Shift) -> bool:
+    return shift.crude is not None and shift.crude.least > 0
 
 
-def _draw_place(canvas: Canvas, layout: Layout, place: Place) -> None:
-    page, pair, scale = layout.page, place.pair, layout.scale
-    canvas.block(layout.labels if page.beside else 0, place.label_y, place.lines,
-                 anchor="right" if page.beside else "left")  # fmt: skip
-    tone = pair.tone if pair.comparable else "neutral"
-    before_y, after_y = place.mark_y - LANE / 2, place.mark_y + LANE / 2
-    if pair.comparable and pair.before.percent is not None and pair.after.percent is not None:
-        canvas.line([scale.x(pair.before.percent), scale.x(pair.after.percent)], [before_y, after_y], f"join {tone}")
-    _draw_mark(canvas, pair.before, scale, before_y, tone, "ring")
-    _draw_mark(canvas, pair.after, scale, after_y, tone, "dot")
-    if layout.said:
-        canvas.block(layout.said, place.mark_y, place.said, anchor="right")
-    else:
-        canvas.block(0, place.mark_y + LANE + len(place.said) * page.line / 2, place.said)
+def _moved(words: str, shifts: Sequence[Shift], claim: Callable[[Shift], Claim], adjusted: bool = False) -> str:
+    """One sentence for all that moved alike, each with its numbers; every one of them is a claim of its own."""
+    items = []
+    for place, shift in enumerate(shifts):
+        bound = f"{claim(shift):{words}}: " if place == 0 else f"{claim(shift):}"
+        beside = f"; {shift:adjusted} with the composition of the wave before" if adjusted and shift.adjusted else ""
+        items.append(f"{bound}{named(shift)}, from {shift:before} to {shift.after} ({shift}{beside})")
+    return "; ".join(items) + "." if items else ""
 
 
-def _draw_mark(canvas: Canvas, number: Number, scale: Scale, y: float, tone: Tone, role: str) -> None:
-    if number.low is not None and number.high is not None:
-        if number.percent is None:
-            canvas.box(scale.x(number.low), scale.x(number.high), y, 10, f"band {tone}")
-        else:
-            canvas.line([scale.x(number.low), scale.x(number.high)], [y, y], f"interval {tone}")
-    if number.percent is not None:
-        canvas.spots([scale.x(number.percent)], [y], f"{role} {tone}")
-    if number.said:
-        canvas.text(scale.x(number.end or 0) + BESIDE, y, number.said, "value")
+def _listed(words: str, shifts: Sequence[Shift]) -> str:
+    if not shifts:
+        return ""
+    first, rest = f"{unchanged(shifts[0]):{words}}", "".join(f"{unchanged(shift):}" for shift in shifts[1:])
+    if len(shifts) > NAMED:
+        return f"{first}{rest} in {len(shifts)} of the statistics below."
+    return f"{first}{rest}: {'; '.join(named(shift) for shift in shifts)}."
+
+
+def _untold(shifts: Sequence[Shift]) -> list[str]:
+    """What nothing can be said of, by the reason."""
+    reasons: dict[str, list[Shift]] = {}
+    for shift in shifts:
+        reasons.setdefault(shift.why, []).append(shift)
+    return [_reason(why, alike) for why, alike in reasons.items()]
+
+
+def _reason(why: str, shifts: Sequence[Shift]) -> str:
+    kind = "Not compared" if not shifts[0].compared.comparable else "Nothing is said of"
+    what = "; ".join(dict.fromkeys(named(shift) for shift in shifts))
+    if len(shifts) > NAMED:
+        what = f"{len(shifts)} of the statistics below"
+    return f"{kind}: {what}. The reason: {why}." if kind == "Not compared" else f"{kind} {what}: {why}."

@@ -11,7 +11,7 @@ from analysis.display.readings import read_out
 from analysis.display.say import Either, chosen, warned
 from analysis.display.sentences import places
 from analysis.display.statements import stated
-from analysis.display.tables import rows, value
+from analysis.display.tables import lines, rows, value
 from analysis.numbers.estimates import UNRELIABLE_BELOW, Estimate, Label
 from analysis.numbers.surveys import Series
 
@@ -49,7 +49,7 @@ def chart(*series: Series, title: str | Either, note: str = "", form: str = "", 
         undrawn=_undrawn(series),
     )
     # The table gives numbers that the drawing leaves out: they are in the record as well.
-    tabled = [estimate for one in series for estimate in one if estimate.identified]
+    tabled = [estimate for one in series for _, estimate in lines(one) if estimate.identified]
     publish_figure(figure, "chart", [caption], [*drawn, *tabled])
 
 

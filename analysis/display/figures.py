@@ -10,6 +10,7 @@ from analysis.display.plotted import Drawing
 from analysis.display.records import publish
 from analysis.display.sentences import Sentence
 from analysis.numbers.estimates import Estimate
+from analysis.numbers.shifts import Shift
 
 NOT_DRAWN = "This chart cannot be drawn from what is known of this wave."
 
@@ -36,11 +37,15 @@ class Figure:
 
 
 def publish_figure(
-    figure: Figure, kind: str, sentences: Iterable[Sentence] = (), estimates: Iterable[Estimate] = ()
+    figure: Figure,
+    kind: str,
+    sentences: Iterable[Sentence] = (),
+    estimates: Iterable[Estimate] = (),
+    shifts: Iterable[Shift] = (),
 ) -> None:
     """Show a chart as the output of a cell, with the record of what it says and of the estimates it draws."""
     bundle = {"text/html": figure_html(figure), "text/plain": figure.described}
-    publish(kind, bundle, sentences, estimates, figure.name if figure.drawing else "")
+    publish(kind, bundle, sentences, estimates, shifts, figure.name if figure.drawing else "")
 
 
 def figure_html(figure: Figure) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 
+from analysis.display.case_studies import described
+from analysis.display.changes import changes
 from analysis.display.records import publish
+from analysis.display.since import Since, since
 from analysis.inputs.instruments import instruments
 from analysis.inputs.narrative import Narrative, Point, read_narrative
 from analysis.inputs.responses import read_responses
-from analysis.inputs.waves import Wave, find_wave
-from analysis.numbers.estimates import Known, Label
-from analysis.numbers.surveys import Survey
+from analysis.inputs.waves import Wave, earlier_waves, find_wave
+from analysis.numbers.estimates import Estimate, Known, Label
+from analysis.numbers.surveys import Series, Survey
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,33 @@ class Study:
         """Print the wave's qualitative evidence on a theme, each point with who made it and where."""
         points = [point for point in self.narrative.points if point.theme == theme]
         _publish("evidence", "\n".join(_listed(point) for point in points))
+
+    def case_studies(self, theme: str) -> None:
+        """Print what the wave's case studies of localities found on a theme, each with where it comes from."""
+        _publish("case studies", described(self.narrative.case_studies, theme))
+
+    @cached_property
+    def since(self) -> Since | None:
+        """This wave together with the one that it follows; None for a first wave."""
+        if not self.wave.follows:
+            return None
+        before = _opened(find_wave(self.wave.follows).id)
+        return since(before.wave, self.wave, before.surveys, self.surveys)
+
+    @property
+    def chain(self) -> tuple[Study, ...]:
+        """This wave and all that came before it, the first one first."""
+        earlier = (_opened(wave.id) for wave in reversed(earlier_waves(self.wave)))
+        return (*earlier, self)
+
+    @property
+    def surveys(self) -> dict[str, Survey]:
+        return {survey.name: survey for survey in (self.commissioners, self.third_sector)}
+
+    def changes(self, *shares: Estimate | Series) -> None:
+        """Print how these shares changed since the wave before; a first wave prints nothing."""
+        if self.since is not None:
+            changes(self.since, [one for share in shares for one in (share if isinstance(share, Series) else [share])])
 
 
 def open_wave(name: str) -> Study:

@@ -1,7 +1,7 @@
 """What a cell of a chapter has said, kept beside its output: the estimates and the claims it used.
 
-The files that the book offers (statistics.csv, claims.csv) are assembled from these records. All values
-are text: an executed notebook is compared with a new run to the letter.
+The files that the book offers (statistics.csv, claims.csv) are assembled from these records, and waves are compared
+by them. All values are text: an executed notebook is compared with a new run to the letter.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from typing import Any
 from IPython.display import display
 
 from analysis.claims.claims import Claim
+from analysis.display.change_records import change_row
 from analysis.display.sentences import Sentence, number
+from analysis.display.watermark import watermarked
 from analysis.numbers.estimates import Estimate
+from analysis.numbers.shifts import Shift
 
 MIME = "application/vnd.commissioning.record+json"
 
@@ -24,24 +27,35 @@ def publish(
     bundle: dict[str, str],
     sentences: Iterable[Sentence] = (),
     estimates: Iterable[Estimate] = (),
+    shifts: Iterable[Shift] = (),
     chart: str = "",
+    rows: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
-    `sentences` are those that were said; `estimates` what was drawn or tabulated besides; `chart` is the name
-    of what was drawn, by which the page links to it.
+    `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
+    the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
+    Beside each estimate stands how many were asked, which no column of statistics.csv tells.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
     record: dict[str, Any] = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
+        "asked": {str(estimate.address): _text(estimate.asked) for estimate in _once(used)},
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
+        "sentences": [row for place, sentence in enumerate(said, start=1) for row in sentence_rows(place, sentence)],
     }
+    if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
+        # Only where there is a change to tell of: what says nothing of one stays as it is.
+        record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
     if chart:
         record["chart"] = chart
-    display({**bundle, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
+    if listed := list(rows):
+        record["rows"] = listed
+    shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
+    display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _once(estimates: Iterable[Estimate]) -> list[Estimate]:
@@ -92,6 +106,31 @@ def draft_row(sentence: Sentence) -> dict[str, str]:
         "claims": "; ".join(claim.name for claim in false),
         "numbers": "; ".join(dict.fromkeys(numbers)),
     }
+
+
+def sentence_rows(place: int, said: Sentence) -> list[dict[str, Any]]:
+    """A sentence of a cell with the alternatives that its author offered: what each says, and how it stands.
+
+    `place` is which sentence of the cell it is, counted from 1; one of the rows is marked as said. Of a claim that
+    combines others, the parts that bear it stand with it.
+    """
+    offered = said.among or (said,)
+    return [
+        {
+            "place": str(place),
+            "alternative": str(order),
+            "said": "yes" if sentence == said else "no",
+            "state": sentence.state,
+            "sentence": sentence.text,
+            "numbers": {str(estimate.address): number(estimate) for estimate in sentence.printed},
+            "claims": [{**_standing(claim), "parts": list(map(_standing, claim.parts))} for claim in sentence.claims],
+        }
+        for order, sentence in enumerate(offered, start=1)
+    ]
+
+
+def _standing(claim: Claim) -> dict[str, str]:
+    return {"claim": claim.name, "state": claim.state, "margin": _decimal(claim.margin)}
 
 
 def _count(estimate: Estimate) -> str:

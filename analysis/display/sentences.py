@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from math import ceil, floor
 
 from analysis.claims.claims import FROM_BEST, STANDING, Claim, State
 from analysis.claims.vocabulary import fits
+from analysis.display import change_words
 from analysis.numbers.estimates import COUNTS_BELOW, UNRELIABLE_BELOW, Estimate
 from analysis.numbers.marks import Mark, split
+from analysis.numbers.shifts import Shift
 
 SPECS = ("n", "count", "base")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as its author wrote it, marks included."""
+    """One sentence as its author wrote it, marks included.
+
+    `among`: the alternatives that its author offered, of which it is the one that is said; empty if it has none.
+    """
 
     source: str
+    among: tuple[Sentence, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def parts(self) -> list[str | Mark]:
@@ -39,6 +45,11 @@ class Sentence:
         return found
 
     @cached_property
+    def shifts(self) -> list[Shift]:
+        """The changes from the wave before that the sentence prints."""
+        return [mark.thing for mark in self.marks if isinstance(mark.thing, Shift)]
+
+    @cached_property
     def claims(self) -> list[Claim]:
         """The claims the sentence makes, its checked phrases included."""
         claims = [_claim(mark) for mark in self.marks]
@@ -48,7 +59,9 @@ class Sentence:
     def state(self) -> State:
         """The worst state of its claims; a number the wave cannot tell makes it not computable."""
         states: list[State] = [claim.state for claim in self.claims]
-        if any(not _estimate(mark).identified for mark in self.marks if isinstance(mark.thing, Estimate)):
+        if not all(estimate.identified for estimate in self.printed):
+            states.append("not computable")
+        if any(shift.crude is None for shift in self.shifts):
             states.append("not computable")
         return max(states, key=FROM_BEST.index, default="holds")
 
@@ -57,10 +70,14 @@ class Sentence:
         return self.state in STANDING
 
     @property
+    def printed(self) -> list[Estimate]:
+        """The estimates that it prints, as numbers or in checked words."""
+        return [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
+
+    @property
     def unknown(self) -> list[Estimate]:
         """The numbers it would print although the figures of a reconstructed wave do not tell them."""
-        printed = [mark.thing for mark in self.marks if isinstance(mark.thing, Estimate)]
-        return [estimate for estimate in printed if estimate.known.label == "not identified"]
+        return [estimate for estimate in self.printed if estimate.known.label == "not identified"]
 
     @cached_property
     def text(self) -> str:
@@ -82,8 +99,10 @@ class Sentence:
 
 
 def _estimate(mark: Mark) -> Estimate:
+    if isinstance(mark.thing, Shift):
+        return mark.thing.after
     if not isinstance(mark.thing, Estimate):
-        raise TypeError(f"braces in a sentence hold an estimate or a claim, not {type(mark.thing).__name__}")
+        raise TypeError(f"braces in a sentence hold an estimate, a change or a claim, not {type(mark.thing).__name__}")
     return mark.thing
 
 
@@ -92,6 +111,10 @@ def _claim(mark: Mark) -> Claim | None:
         if not mark.thing.says(mark.words):
             raise ValueError(f"{mark.words!r} does not say what {mark.thing.name} means")
         return mark.thing
+    if isinstance(mark.thing, Shift):
+        if mark.words and mark.words not in change_words.SPECS:
+            raise ValueError(f"a change is said by a claim, {mark.words!r} beside it by no one")
+        return None
     if mark.words and mark.words not in SPECS:
         return fits(_estimate(mark), mark.words)
     return None
@@ -100,6 +123,8 @@ def _claim(mark: Mark) -> Claim | None:
 def _spoken(mark: Mark) -> str:
     if isinstance(mark.thing, Claim):
         return mark.words
+    if isinstance(mark.thing, Shift):
+        return _changed(mark.thing, mark.words)
     estimate = _estimate(mark)
     if mark.words in SPECS:
         return _in_counts(estimate, mark.words)
@@ -115,8 +140,17 @@ def _in_counts(estimate: Estimate, spec: str) -> str:
     return str(estimate.count) if spec == "count" else f"{estimate.count} of {estimate.base}"
 
 
+def _changed(shift: Shift, spec: str) -> str:
+    """A change, or the number before it, as a sentence prints them."""
+    if spec == "before":
+        return number(shift.before)
+    return change_words.spoken(shift.adjusted if spec == "adjusted" else shift.crude)
+
+
 def _marked(mark: Mark) -> str:
     words = _spoken(mark)
+    if isinstance(mark.thing, Shift):
+        return data(f"change:{mark.thing.address}", words)
     if isinstance(mark.thing, Claim):
         return data(f"claim:{mark.thing.name}", words) if words else ""
     return data(str(mark.thing.address), words) if isinstance(mark.thing, Estimate) else words
@@ -153,12 +187,17 @@ def _reading_order(where: str) -> tuple[list[int], str]:
     return [int(number) for number in numbers if number.isdigit()], where
 
 
+def not_asked(estimate: Estimate) -> bool:
+    """Whether the wave did not ask for a share at all: not that nobody was there to answer."""
+    return estimate.known.label == "not computable" and estimate.base is None
+
+
 def number(estimate: Estimate) -> str:
     """An estimate as a number in a sentence, by the rules for small bases."""
     if not estimate.address.question:
         return str(estimate.base)
     if not estimate.identified:
-        return "a share that is not known"
+        return "a share that this wave did not ask for" if not_asked(estimate) else "a share that is not known"
     if estimate.suppressed:
         return "[c]"
     if estimate.percent is None:

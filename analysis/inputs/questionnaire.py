@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from analysis import paths
 from analysis.inputs.addresses import NAME, Address, parse_address
+from analysis.inputs.composition import Composition, obstacles
 from analysis.inputs.documents import read_model, read_yaml
 from analysis.inputs.findings import Finding, InputError
 
@@ -81,13 +82,17 @@ class Question(_Strict):
 
 
 class Questionnaire(_Strict):
-    """One survey's instrument. `breakdowns` are the questions that results are broken down by."""
+    """One survey's instrument. `breakdowns` are the questions that results are broken down by.
+
+    `composition` says which questions are about who answered, and how waves are made alike in it.
+    """
 
     survey: str = Name
     title: str
     respondents: str
     about: str
     breakdowns: tuple[str, ...]
+    composition: Composition = Composition()
     questions: tuple[Question, ...]
 
     @model_validator(mode="before")
@@ -111,6 +116,8 @@ class Questionnaire(_Strict):
             if question.asked_if is not None:
                 _reject_strangers(f"routing question of {question.id}", [question.asked_if.question], self.by_id)
                 self.by_id[question.asked_if.question].in_order(question.asked_if.answers)
+        if found := list(obstacles(self.composition, self.by_id)):
+            raise ValueError("; ".join(found))
         return self
 
     @cached_property

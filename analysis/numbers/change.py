@@ -19,9 +19,12 @@ FEWEST_IN_GROUP = 5
 
 @dataclass(frozen=True)
 class Counted:
-    """How many of a base gave an answer. Raises ValueError for a count outside the base."""
+    """How many of a base gave an answer; no whole number where the count is the end of a range.
 
-    count: int
+    Raises ValueError for a count outside the base.
+    """
+
+    count: float
     base: int
 
     def __post_init__(self) -> None:
@@ -79,7 +82,7 @@ def crude_change(before: Counted, after: Counted, level: float = LEVEL) -> Chang
     error = sqrt(p1 * (1 - p1) / before.base + p2 * (1 - p2) / after.base)
     no_change = sqrt(pooled * (1 - pooled) * (1 / before.base + 1 / after.base))
     interval = newcombe(before.count, before.base, after.count, after.base, level)
-    return Change(p2 - p1, error, _p_value(p2 - p1, no_change), interval)
+    return Change(p2 - p1, error, p_value(p2 - p1, no_change), interval)
 
 
 def standardised_change(before: Groups, after: Groups, level: float = LEVEL) -> Change:
@@ -105,7 +108,7 @@ def standardised_change(before: Groups, after: Groups, level: float = LEVEL) -> 
         variance += pi**2 * p2 * (1 - p2) / (after[group].base - 1)
     value, error = expected - total(before).share, sqrt(variance)
     half = normal_quantile(level) * error
-    return Change(value, error, _p_value(value, error), (value - half, value + half))
+    return Change(value, error, p_value(value, error), (value - half, value + half))
 
 
 def _baseline_variance(before: Groups, after: Groups, expected: float) -> float:
@@ -142,25 +145,32 @@ def merge_small(before: Groups, after: Groups, hierarchy: Mapping[str, str]) -> 
     takes everything under its wider group with it. Only bases decide, never the answers. Groups that neither
     wave has are left out. Raises ValueError naming a group that is too small and has no wider one.
     """
+    wider = wider_groups(before, after, hierarchy)
+    return merged(before, wider), merged(after, wider)
+
+
+def wider_groups(before: Groups, after: Groups, hierarchy: Mapping[str, str]) -> dict[str, str]:
+    """What `merge_small` merges each group of two waves into, by group. Raises ValueError as it does."""
     names = [group for group in {**before, **after} if _base(before, group) + _base(after, group)]
     wider = {group: group for group in names}
-    while small := _first_small(_merged(before, wider), _merged(after, wider)):
+    while small := _first_small(merged(before, wider), merged(after, wider)):
         parent = hierarchy.get(small)
         if parent is None:
             raise ValueError(f"group {small} has too few respondents, and the hierarchy names no wider group for it")
         wider = {name: parent if parent in _line(now, hierarchy) else now for name, now in wider.items()}
-    return _merged(before, wider), _merged(after, wider)
+    return wider
 
 
 def _first_small(before: Groups, after: Groups) -> str | None:
     return next((g for g in before if after[g].base < FEWEST_IN_GROUP or not before[g].base), None)
 
 
-def _merged(groups: Groups, wider: Mapping[str, str]) -> Groups:
-    merged: dict[str, Counted] = {}
+def merged(groups: Groups, wider: Mapping[str, str]) -> Groups:
+    """Groups taken together: `wider` names what each of them goes into."""
+    together: dict[str, Counted] = {}
     for name, group in wider.items():
-        merged[group] = merged.get(group, Counted(0, 0)) + groups.get(name, Counted(0, 0))
-    return merged
+        together[group] = together.get(group, Counted(0, 0)) + groups.get(name, Counted(0, 0))
+    return together
 
 
 def _line(group: str, hierarchy: Mapping[str, str]) -> list[str]:
@@ -186,7 +196,7 @@ def _refuse_empty(before: Counted, after: Counted) -> None:
         raise ValueError("a change needs respondents in both waves")
 
 
-def _p_value(value: float, error: float) -> float:
+def p_value(value: float, error: float) -> float:
     """Two-sided, normal; 1 where nothing varies and nothing changed, 0 where only the value does not vanish."""
     if error == 0:
         return 1.0 if value == 0 else 0.0

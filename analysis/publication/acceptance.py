@@ -17,6 +17,7 @@ from analysis.inputs.documents import read_table
 from analysis.inputs.waves import Wave, all_waves
 from analysis.numbers.estimates import half_up
 from analysis.publication import downloads
+from analysis.publication.contents import executed_chapters
 
 # Below this many units a number has not moved: another machine may differ in the last places.
 TOLERANCE = 0.005
@@ -59,19 +60,29 @@ def revisions() -> list[dict[str, str]]:
     return _read(revisions_path(), REVISIONS)
 
 
+def never_accepted(wave: Wave) -> bool:
+    """Whether a wave has been run, and there are no accepted numbers yet to hold it against."""
+    return bool(executed_chapters(wave)) and not (accepted_folder(wave) / "statistics.csv").exists()
+
+
+def told(wave: Wave) -> list[str]:
+    """What moved, one line each; of a wave that was never accepted only how much there is to accept."""
+    moved = movements(wave)
+    if not never_accepted(wave):
+        return [str(movement) for movement in moved]
+    claims = sum(movement.weight == "claim" for movement in moved)
+    return [f"{wave.id}: never accepted ({len(moved) - claims} statistics, {claims} claims)"]
+
+
 def movements(wave: Wave) -> list[Movement]:
     """What differs between the executed chapters of a wave and its accepted numbers; nothing, if nothing does."""
-    folder, chapters = accepted_folder(wave), _chapters(wave)
+    folder, chapters = accepted_folder(wave), executed_chapters(wave)
     accepted = _by_name(_read(folder / "statistics.csv", downloads.STATISTICS), "address")
     current = _by_name(downloads.statistics(chapters), "address")
     moved = [movement for name in _all(accepted, current) for movement in _statistic(wave, name, accepted, current)]
     accepted = _by_name(_read(folder / "claims.csv", downloads.CLAIMS), "claim")
     current = _by_name(downloads.claims(chapters), "claim")
     return moved + [m for name in _all(accepted, current) for m in _claim(wave, name, accepted, current)]
-
-
-def _chapters(wave: Wave) -> list[Path]:
-    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -128,7 +139,7 @@ def accept(date: str, why: str) -> list[Movement]:
     for wave, changes in moved:
         if changes:
             decisions.append(_revision(wave, changes, date, why))
-            folder, chapters = accepted_folder(wave), _chapters(wave)
+            folder, chapters = accepted_folder(wave), executed_chapters(wave)
             _write(folder / "statistics.csv", downloads.statistics(chapters), downloads.STATISTICS)
             _write(folder / "claims.csv", downloads.claims(chapters), downloads.CLAIMS)
     _write(revisions_path(), decisions, REVISIONS)

@@ -12,9 +12,14 @@ import nbformat
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.inputs.waves import Wave
 
+# The chapter that stands first and has no number; whatever else has no number stands last.
+SUMMARY = "summary"
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+# A cell about change since the wave before; a chapter is, if its parameters cell is one.
+FOLLOWING = "needs-earlier-wave"
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,33 @@ class Chapter:
         return next(place for place, cell in enumerate(self.notebook.cells) if PARAMETERS in tags(cell))
 
 
+def is_run_for(notebook: Any, wave: Wave) -> bool:
+    """Whether a chapter is run for a wave: one about change is not, where there is no wave before."""
+    return bool(wave.follows) or not any({PARAMETERS, FOLLOWING} <= set(tags(cell)) for cell in notebook.cells)
+
+
 def chapter_paths() -> list[Path]:
-    """The chapters of the study, in the order of their file names. Raises InputError if there are none."""
-    found = sorted(paths.CHAPTERS.glob("*.ipynb"))
+    """The chapters of the study, in the order of the book. Raises InputError if there are none."""
+    found = in_order(paths.CHAPTERS.glob("*.ipynb"))
     if not found:
         raise InputError([Finding(paths.shown(paths.CHAPTERS), "no notebook", "the chapters of the study")])
     return found
+
+
+def in_order(chapters: Iterable[Path]) -> list[Path]:
+    """Chapters as the book has them: the summary, the numbered chapters, then the others by name."""
+    return sorted(chapters, key=lambda path: (path.stem != SUMMARY, not number(path.stem), path.stem))
+
+
+def number(chapter: str) -> str:
+    """The number of a chapter in the book, without leading zeros; nothing for a chapter that has none."""
+    digits = chapter.partition("_")[0]
+    return digits.lstrip("0") if digits.isdigit() else ""
+
+
+def called(chapter: str) -> str:
+    """What tables call a chapter, by the name of its file: its number, or its name if it has none."""
+    return number(chapter) or chapter.replace("_", " ").capitalize()
 
 
 def read_chapters(names: Iterable[str]) -> list[Chapter]:

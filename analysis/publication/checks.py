@@ -11,15 +11,19 @@ from analysis import paths
 from analysis.inputs.documents import read_text, read_yaml
 from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave, published
-from analysis.publication.chapters import INJECTED, chapter_paths, read_notebook, tags
+from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.requests import external_requests
+from analysis.publication.tracked import tracked_findings
 
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])(?:/home/|/root/|/Users/|/tmp/|/private/|/opt/|/usr/)[^\s\"'<>)]*"
     r"|[A-Z]:\\+[\w\\ .-]+"
     r"| at 0x[0-9a-f]{6,}"
 )
+# The chief files of a wave that can be taken away.
+OF_A_WAVE = ("statistics.csv", "claims.csv", "topline.csv", "tables.xlsx", "tables.ods")
+OF_A_LATER_WAVE = ("changes.csv",)
 # A page shows an output in one of these forms; whatever else stands beside it is left out without a word.
 SHOWN = {"text/html", "text/markdown", "text/plain", "image/png", "image/svg+xml"}
 
@@ -29,6 +33,7 @@ def check_book() -> list[Finding]:
     waves = published()
     return [
         *(finding for wave in waves for finding in wave_findings(wave)),
+        *tracked_findings(),
         *contents_findings(),
         *site_findings(waves),
     ]
@@ -36,7 +41,8 @@ def check_book() -> list[Finding]:
 
 def wave_findings(wave: Wave) -> Iterator[Finding]:
     """What is wrong with the executed chapters of one wave."""
-    sources = {path.name: path for path in chapter_paths()}
+    notebooks = {path.name: read_notebook(path) for path in chapter_paths()}
+    sources = {name: notebook for name, notebook in notebooks.items() if is_run_for(notebook, wave)}
     executed = {path.name: path for path in executed_chapters(wave)}
     for name in sorted(sources.keys() - executed.keys()):
         yield Finding(f"book/{wave.id}/{name}", "nothing", "the executed chapter: make book")
@@ -44,7 +50,7 @@ def wave_findings(wave: Wave) -> Iterator[Finding]:
         expected = f"its source {name} in analysis/chapters"
         yield Finding(paths.shown(executed[name]), "an executed chapter", expected)
     for name in sorted(executed.keys() & sources.keys()):
-        yield from executed_findings(executed[name], read_notebook(sources[name]), wave)
+        yield from executed_findings(executed[name], sources[name], wave)
 
 
 def executed_findings(path: Path, source: Any, wave: Wave) -> Iterator[Finding]:
@@ -115,7 +121,8 @@ def site_findings(waves: Iterable[Wave]) -> Iterator[Finding]:
     for wave in waves:
         for path in executed_chapters(wave):
             yield from _page_findings(f"book/{wave.id}/{path.stem}.html", wave)
-        yield from _data_findings(f"data/{wave.id}/statistics.csv", f"data/{wave.id}/claims.csv")
+        names = (*OF_A_WAVE, *(OF_A_LATER_WAVE if wave.follows else ()))
+        yield from _data_findings(*(f"data/{wave.id}/{name}" for name in names))
     yield from _data_findings("data/published-figures.csv")
     for path, address in external_requests(paths.SITE):
         yield Finding(paths.shown(path), f"a request to {address}", "a page that needs no other computer")

@@ -9,6 +9,7 @@ from analysis import paths
 from analysis.inputs.documents import read_text
 from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.waves import Wave, published
+from analysis.publication.chapters import SUMMARY, in_order, number
 from analysis.publication.keeping import keep
 
 BEGIN = "  # The waves: written by `python -m analysis run`, not by hand."
@@ -37,12 +38,21 @@ def with_waves(text: str, waves: Iterable[Wave]) -> str:
 
 
 def executed_chapters(wave: Wave) -> list[Path]:
-    """The executed chapters of a wave that the book holds."""
-    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
+    """The executed chapters of a wave that the book holds, in their order."""
+    return in_order((paths.BOOK / wave.id).glob("*.ipynb"))
 
 
 def _part(wave: Wave) -> list[str]:
-    chapters = [f"      - file: book/{wave.id}/{path.stem}" for path in executed_chapters(wave)]
-    # Only chapters are numbered: the numbers of sections would be taken for paragraphs of the source.
-    head = [f'  - caption: "{wave.title}"', "    numbered: 1", "    chapters:"]
-    return [*head, *chapters] if chapters else []
+    """The lines that list a wave: its summary, its numbered chapters, and what has no number, under one caption."""
+    names = [path.stem for path in executed_chapters(wave)]
+    numbered = [name for name in names if number(name)]
+    lists = ([name for name in names if name == SUMMARY], numbered, [n for n in names if n not in (SUMMARY, *numbered)])
+    lines: list[str] = []
+    for chapters in filter(None, lists):
+        # Only chapters are numbered: the numbers of sections would be taken for paragraphs of the source.
+        entries = [] if lines else [f'caption: "{wave.title}"']
+        entries += ["numbered: 1"] if chapters is numbered else []
+        first, *rest = [*entries, "chapters:"]
+        lines += [f"  - {first}", *(f"    {entry}" for entry in rest)]
+        lines += [f"      - file: book/{wave.id}/{name}" for name in chapters]
+    return lines

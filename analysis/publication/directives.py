@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst.directives import flag
 from sphinx.util.docutils import SphinxDirective
 
-from analysis.inputs.waves import published
+from analysis.inputs.waves import Wave, published
+from analysis.publication import listing
+from analysis.publication.contents import executed_chapters
 from analysis.publication.reference import TABLES, ReferenceTable
+from analysis.publication.takeaway import File, wave_files
 
-WAVE_FILES = {
-    "statistics.csv": "every number that the chapters state, with its base, its interval, how it is known, and where "
-    "the source report prints it",
-    "claims.csv": "every claim that a sentence of the chapters makes, and whether the wave bears it out",
-}
+_ADDRESS = re.compile(r"\b[a-z]+(?:_[a-z]+)?\.[a-z_]+")
 # On a narrow screen the rows of these become blocks.
 STACKED = (
     "register",
@@ -24,10 +26,9 @@ STACKED = (
     "sensitivity-moved",
     "sensitivity-summary",
     "respondents",
-)
-REGISTER = (
-    "every figure that the report of the baseline prints, place by place, and whether the reconstructed records "
-    "reproduce it"
+    "indicators",
+    "confirmatory",
+    "composition",
 )
 
 
@@ -45,23 +46,28 @@ class StudyTable(SphinxDirective):
 
 
 class StudyDownloads(SphinxDirective):
-    """Lists the files that can be taken away: those of every published wave, and the register of figures."""
+    """Lists the files that can be taken away: the chief ones, or with the option `every` all of them."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"every": flag}
 
     def run(self) -> list[nodes.Node]:
-        up = "../" * (self.env.docname.count("/"))
-        files = [
-            (f"data/{wave.id}/{name}", f"{name}, {wave.title}", about)
-            for wave in published()
-            for name, about in WAVE_FILES.items()
-        ]
-        files.append(("data/published-figures.csv", "published-figures.csv", REGISTER))
-        return [nodes.bullet_list("", *(_file(up + path, name, about) for path, name, about in files))]
+        listed = [(wave, self._files(wave)) for wave in published()]
+        up = "../" * self.env.docname.count("/")
+        waves = [(wave, files) for wave, files in listed if files]
+        if "every" not in self.options:
+            return [nodes.raw("", listing.chief_files(waves, up), format="html")]
+        parts = [_section(wave.title, wave.id, listing.all_files(wave, files, up)) for wave, files in waves]
+        return [*parts, _section("Of all waves", "all-waves", listing.common_files(up))]
+
+    def _files(self, wave: Wave) -> tuple[File, ...]:
+        chapters = executed_chapters(wave)
+        for chapter in chapters:
+            self.env.note_dependency(str(chapter))
+        return wave_files(wave, chapters) if chapters else ()
 
 
-def _file(target: str, name: str, about: str) -> nodes.list_item:
-    # A link made by Sphinx would have to lead to a page; these lead to files that are written beside the pages.
-    link = nodes.raw("", f'<a href="{escape(target)}">{escape(name)}</a>', format="html")
-    return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f": {about}")))
+def _section(title: str, name: str, html: str) -> nodes.section:
+    return nodes.section("", nodes.title("", title), nodes.raw("", html, format="html"), ids=[f"files-{name}"])
 
 
 def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
@@ -76,4 +82,9 @@ def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
 
 
 def _row(cells: tuple[str, ...]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+    return nodes.row("", *(_entry(cell) for cell in cells))
+
+
+def _entry(cell: str) -> nodes.entry:
+    """A cell of text; an address may be broken anywhere, words may not."""
+    return nodes.entry("", nodes.paragraph("", cell), classes=["address"] if _ADDRESS.search(cell) else [])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.display.change_records import COLUMNS
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.publication.chapters import read_notebook
@@ -19,6 +20,7 @@ STATISTICS = (
     "address", "chapter", "survey", "question", "answers", "group_by", "group", "base", "count", "percent",
     "low", "high", "least", "greatest", "known", "printed", "where",
 )  # fmt: skip
+CHANGES = COLUMNS
 CLAIMS = ("chapter", "claim", "state", "margin", "sentence")
 FIGURES = ("figure", "where", "address", "value", "unit", "qualifier", "base", "reproduced", "note")
 
@@ -41,6 +43,22 @@ def claims(chapters: Sequence[Path]) -> list[Row]:
     """Every claim that these executed chapters state, with the sentence that states it."""
     unique = {tuple(row.values()): row for row in _rows(chapters, "claims", CLAIMS)}
     return list(unique.values())
+
+
+def changes(chapters: Sequence[Path]) -> list[Row]:
+    """Every change since the wave before that these executed chapters state, once.
+
+    Raises InputError if one address has two changes: a stale cell, or two methods for one number.
+    """
+    rows: dict[str, Row] = {}
+    for path in chapters:
+        for record in records(path):
+            for given in record.get("changes", []):
+                row = {column: given[column] for column in CHANGES}
+                if rows.setdefault(row["address"], row) != row:
+                    found = f"another change of {row['address']}"
+                    raise InputError([Finding(paths.shown(path), found, "one change an address in a wave")])
+    return list(rows.values())
 
 
 def _rows(chapters: Sequence[Path], part: str, columns: Sequence[str]) -> Iterator[Row]:

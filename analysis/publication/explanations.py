@@ -9,22 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import quote
 
 from analysis.display.records import MIME
 from analysis.inputs.addresses import parse_address
-from analysis.inputs.questionnaire import Question, questionnaires
+from analysis.inputs.instruments import Instrument, SurveyChanges, instruments
+from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
+from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import UNRELIABLE_BELOW
 from analysis.publication.chapters import read_notebook
+from analysis.publication.explained_changes import CHANGE, change_rows
 
 CLAIM = "claim:"
 _MARK = re.compile(r'<data value="([^"]*)">(.*?)</data>', re.DOTALL)
 _CELL = re.compile(r'<div class="cell (?=[^"]*docutils container")')
+_SIGNS = re.compile(r"[^a-z]+")
+_KNOWN_HEAD = '<th scope="col">Known</th>'
+_NOTE = re.compile(r'(<p class="chart-note">.*?)(</p>)', re.DOTALL)
+# In these rows a label stands first, and leads to the page that explains labels.
+_LABELLED = ("How it is known", "State", "Small base")
 
 # A button is a box, and a line may break on either side of it: not between a number and its punctuation.
 _WITH_PUNCTUATION = re.compile(
-    r'(\(?)(<button type="button" class="explained.*?<a class="row" href="#[^"]*">[^<]*</a></span>)([.,;:)]*)',
+    r'(\(?)(<button type="button" class="explained.*?</a></span></span>)([.,;:)]*)',
     re.DOTALL,
 )
 
@@ -48,13 +58,21 @@ STATES = {
 
 @dataclass
 class Explanations:
-    """What the numbers and claims of one executed chapter are, and in which cell each was computed."""
+    """What the numbers and claims of one executed chapter are, and in which cell each was computed.
 
+    `labels` is the address of the page that explains labels, as the page that is explained links to it; `asked` are
+    the wave's instruments, by survey.
+    """
+
+    labels: str = ""
     estimates: dict[str, Mapping[str, str]] = field(default_factory=dict)
     claims: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    changes: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    asked: Mapping[str, Instrument] = field(default_factory=lambda: _as_written())
     cells: list[str] = field(default_factory=list)
     _shown: int = 0
-    _cell: str = ""
+    _where: str = ""
+    _named: set[str] = field(default_factory=set)
 
     def page(self, body: str) -> str:
         """The body of a page with its marks opened up and its cells named."""
@@ -63,24 +81,59 @@ class Explanations:
             raise ValueError(f"the page shows {len(pieces) - 1} cells, its notebook has {len(self.cells)}")
         text = self._opened(pieces[0])
         for name, piece in zip(self.cells, pieces[1:], strict=True):
-            self._cell = f"cell-{name}"
-            text += f'<div id="{self._cell}" class="cell {self._opened(piece)}'
-        return _WITH_PUNCTUATION.sub(_unbroken, text)
+            self._where = f"#cell-{name}"
+            text += f'<div id="cell-{name}" class="cell {self._opened(piece)}'
+        return self._with_keys(_WITH_PUNCTUATION.sub(_unbroken, text))
+
+    def _with_keys(self, body: str) -> str:
+        """Where labels stand in a column, or under a chart, the key to them is one step away."""
+        if not self.labels:
+            return body
+        body = body.replace(_KNOWN_HEAD, _KNOWN_HEAD.replace("Known", f'<a href="{self.labels}">Known</a>'))
+        return _NOTE.sub(rf'\1 <a href="{self.labels}">Key to the labels</a>.\2', body)
+
+    def elsewhere(self, body: str, where: str) -> str:
+        """The body of another page that repeats what a cell of this chapter says; `where` leads to that cell."""
+        self._where = where
+        return _WITH_PUNCTUATION.sub(_unbroken, self._opened(body))
 
     def _opened(self, html: str) -> str:
         return _MARK.sub(self._open, html)
 
     def _open(self, mark: re.Match[str]) -> str:
         value, shown = unescape(mark[1]), mark[2]
-        rows = self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+        rows = self._told(value)
         self._shown += 1
         name = f"explained-{self._shown}"
         kind = "claim" if value.startswith(CLAIM) else "number"
+        place = anchor(value)
+        # The first on the page is what a link to this number or claim leads to.
+        named = "" if place in self._named else f' id="{escape(place)}"'
+        self._named.add(place)
         return (
-            f'<button type="button" class="explained {kind}" popovertarget="{name}">{shown}</button>'
-            f'<span popover id="{name}" class="explanation">{_rows(rows)}'
-            f'<a class="row" href="#{self._cell}">Where it was computed</a></span>'
+            f'<button type="button" class="explained {kind}"{named} popovertarget="{name}">{shown}</button>'
+            f'<span popover id="{name}" class="explanation">{self._rows(rows)}'
+            f'<span class="row"><a href="#{quote(place, safe="@=+*,")}">Link to this {kind}</a> '
+            f'<a href="{self._where}">Where it was computed</a></span></span>'
         )
+
+    def _told(self, value: str) -> list[tuple[str, str]]:
+        if value.startswith(CHANGE):
+            return change_rows(self.changes[value.removeprefix(CHANGE)])
+        return self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+    def _rows(self, rows: list[tuple[str, str]]) -> str:
+        return "".join(
+            f'<span class="row"><strong>{escape(name)}:</strong> {self._text(name, text)} </span>'
+            for name, text in rows
+            if text
+        )
+
+    def _text(self, name: str, text: str) -> str:
+        words = escape(text, quote=False)
+        if name not in _LABELLED or not self.labels:
+            return words
+        label, colon, rest = words.partition(": ")
+        return f'<a href="{self.labels}#{_SIGNS.sub("-", label).strip("-")}">{label}</a>{colon}{rest}'
 
     def _claim(self, value: str) -> list[tuple[str, str]]:
         row = self.claims[value.removeprefix(CLAIM)]
@@ -90,21 +143,23 @@ class Explanations:
     def _estimate(self, value: str) -> list[tuple[str, str]]:
         row = self.estimates[value]
         address = parse_address(value)
-        questionnaire = questionnaires()[address.survey]
+        asked = self.asked[address.survey]
+        questionnaire = asked.questionnaire
         if not address.question:
             rows = [("Counted", f"responses to the {questionnaire.title[:1].lower()}{questionnaire.title[1:]}")]
         else:
             question = questionnaire.by_id[address.question]
             rows = [
                 ("Question", question.wording),
+                ("Asked otherwise in this wave", asked.why(question.id)),
                 ("Answers counted", question.label("+".join(address.answers))),
-                ("Base", _base(row, question, questionnaire.respondents)),
+                ("Base", _base(row, question, questionnaire)),
                 ("Interval", _interval(row)),
             ]
         printed = dict.fromkeys(zip(row["printed"].split("; "), row["where"].split("; "), strict=True))
         rows.append(("In the source report", ", ".join(f"{words} ({where})" for words, where in printed if words)))
         if row["base"] and address.question and int(row["base"]) < UNRELIABLE_BELOW:
-            rows.append(("Small base", "marked [u] or given as a count: read it with its interval"))
+            rows.append(("Small base", "small bases: marked [u] or given as a count, to be read with the interval"))
         return [*rows, ("How it is known", KNOWN[row["known"]]), ("Address", value)]
 
 
@@ -113,11 +168,11 @@ def _unbroken(found: re.Match[str]) -> str:
     return f'<span class="unbroken">{before}{number}{after}</span>' if before or after else number
 
 
-def _base(row: Mapping[str, str], question: Question, respondents: str) -> str:
-    among = parse_address(row["address"])
+def _base(row: Mapping[str, str], question: Question, questionnaire: Questionnaire) -> str:
+    among, respondents = parse_address(row["address"]), questionnaire.respondents
     group = ""
     if among.breakdown:
-        breakdown = questionnaires()[among.survey].by_id[among.breakdown]
+        breakdown = questionnaire.by_id[among.breakdown]
         group = f" ({breakdown.label(row['group'])})"
     size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
     outside = "those who did not answer"
@@ -136,18 +191,19 @@ def _interval(row: Mapping[str, str]) -> str:
     return f"{float(row['low']):.0f}% to {float(row['high']):.0f}%, indicative 95% interval (Wilson)"
 
 
-def _rows(rows: list[tuple[str, str]]) -> str:
-    return "".join(
-        f'<span class="row"><strong>{escape(name)}:</strong> {escape(text, quote=False)} </span>'
-        for name, text in rows
-        if text
-    )
+def anchor(value: str) -> str:
+    """What a number or a claim is called in links: a number by its address, a claim by a short sign for its name."""
+    if not value.startswith(CLAIM):
+        return value
+    return f"claim-{sha256(value.removeprefix(CLAIM).encode()).hexdigest()[:8]}"
 
 
-def read_explanations(path: Path) -> Explanations:
+def read_explanations(path: Path, labels: str = "") -> Explanations:
     """What the cells of an executed chapter said about the numbers and claims they used."""
-    found = Explanations()
-    for cell in read_notebook(path).cells:
+    notebook = read_notebook(path)
+    wave = notebook.metadata.get("wave", {}).get("id")
+    found = Explanations(labels, asked=instruments(find_wave(wave))) if wave else Explanations(labels)
+    for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or "remove-cell" in tags:
             continue
@@ -156,4 +212,10 @@ def read_explanations(path: Path) -> Explanations:
             record = output.get("data", {}).get(MIME, {})
             found.estimates |= {row["address"]: row for row in record.get("estimates", [])}
             found.claims |= {row["claim"]: row for row in record.get("claims", [])}
+            found.changes |= {row["address"]: row for row in record.get("changes", [])}
     return found
+
+
+def _as_written() -> dict[str, Instrument]:
+    """The study's questionnaires, as a wave that changed nothing asks them."""
+    return {name: Instrument(questionnaire, SurveyChanges()) for name, questionnaire in questionnaires().items()}

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 
-def keep(path: Path, text: str) -> bool:
-    """Put this text in the file; returns whether that changed anything."""
-    new = text.encode("utf-8")
+def keep(path: Path, content: str | bytes) -> bool:
+    """Put this content in the file; returns whether that changed anything."""
+    new = content.encode("utf-8") if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == new:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,8 @@ from typing import Any
 import nbformat
 
 from analysis import paths
-from analysis.publication.chapters import INJECTED, PARAMETERS, tags
+from analysis.publication.chapters import FOLLOWING, INJECTED, PARAMETERS, tags
+from analysis.publication.empty_sections import empty_sections
 
 # The rest of a notebook's and a cell's metadata is about the editor, the clock or the computer.
 NOTEBOOK = {
@@ -22,20 +23,24 @@ CELL = ("mystnb",)
 HIDDEN, REMOVED = "hide-input", "remove-cell"
 
 
-def normalised(notebook: Any, wave: Mapping[str, str]) -> str:
+def normalised(notebook: Any, wave: Mapping[str, str], follows: bool = True) -> str:
     """An executed chapter as the text that is kept in the book, the same after every run.
 
-    `wave` is stated in the notebook's metadata: the page is checked against it.
+    `wave` is stated in the notebook's metadata: the page is checked against it. `follows`: whether there is a wave
+    before it; otherwise cells about change since that wave are kept off the page, as are headings over nothing.
     """
     kept = nbformat.from_dict({**notebook, "metadata": {**NOTEBOOK, "wave": dict(wave)}})
     kept.nbformat, kept.nbformat_minor = 4, 5
-    kept.cells = [_cell(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
+    kept.cells = [_cell(cell, number, follows) for number, cell in enumerate(notebook.cells, start=1)]
+    for place in empty_sections(kept.cells, REMOVED):
+        given = tags(kept.cells[place])
+        kept.cells[place].metadata["tags"] = given if REMOVED in given else [*given, REMOVED]
     return str(nbformat.writes(kept, version=4)).rstrip("\n") + "\n"
 
 
-def _cell(cell: Any, number: int) -> Any:
+def _cell(cell: Any, number: int, follows: bool) -> Any:
     metadata = {key: cell.metadata[key] for key in CELL if key in cell.metadata}
-    wanted = _tags(cell)
+    wanted = _tags(cell, follows)
     if wanted:
         metadata["tags"] = wanted
     kept = {"cell_type": cell.cell_type, "id": _id(cell, number), "metadata": metadata, "source": cell.source}
@@ -53,9 +58,11 @@ def _id(cell: Any, number: int) -> str:
     return str(cell.get("id") or f"cell-{number:03}")
 
 
-def _tags(cell: Any) -> list[str]:
-    """A cell's tags, with those that keep its code out of the reader's way."""
+def _tags(cell: Any, follows: bool) -> list[str]:
+    """A cell's tags, with those that keep its code, or all of it, out of the reader's way."""
     given = list(tags(cell))
+    if FOLLOWING in given and not follows:
+        return given if REMOVED in given else [*given, REMOVED]
     if cell.cell_type != "code":
         return given
     added = REMOVED if PARAMETERS in given or INJECTED in given else HIDDEN

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from analysis import paths
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.audit_tables import AUDIT_TABLES
+from analysis.publication.change_tables import CHANGE_TABLES
+from analysis.publication.chapters import called
+from analysis.publication.contents import executed_chapters
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.source_tables import SOURCE_TABLES
+from analysis.publication.telling import told
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,23 @@ def phrase_table() -> ReferenceTable:
 
 def claims_table() -> ReferenceTable:
     """Every claim that the chapters make, with its state and margin in each wave."""
-    waves = [wave for wave in published() if _chapters(wave)]
+    waves = [wave for wave in published() if executed_chapters(wave)]
     rows: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
     for wave in waves:
-        for row in downloads.claims(_chapters(wave)):
+        for row in downloads.claims(executed_chapters(wave)):
             rows.setdefault((row["chapter"], row["claim"]), {}).setdefault(wave.id, row)
-    listed = [_claim_row(chapter, claim, states, waves) for (chapter, claim), states in rows.items()]
+        # A claim that this wave does not say, but another does, was weighed here as well.
+        for key, passed in _passed_over(wave).items():
+            rows.setdefault(key, {}).setdefault(wave.id, passed)
+    said = {key: states for key, states in rows.items() if any("sentence" in row for row in states.values())}
+    ordered = sorted(said.items(), key=lambda row: row[0][0])
+    listed = [_claim_row(chapter, claim, states, waves) for (chapter, claim), states in ordered]
     return ReferenceTable(("Chapter", "Sentence", "Claim", *(wave.title for wave in waves)), tuple(_said_once(listed)))
 
 
 def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
-    sentence = next(iter(states.values()))["sentence"]
-    return (chapter[:2].lstrip("0"), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
+    sentence = next(row["sentence"] for row in states.values() if "sentence" in row)
+    return (called(chapter), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
 
 
 def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -65,11 +72,18 @@ def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 def _state(row: Mapping[str, str] | None) -> str:
     if row is None:
         return "not said"
-    return f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
+    state = f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
+    return state if "sentence" in row else f"not said: {state}"
 
 
-def _chapters(wave: Wave) -> list[Path]:
-    return sorted((paths.BOOK / wave.id).glob("*.ipynb"))
+def _passed_over(wave: Wave) -> dict[tuple[str, str], Mapping[str, str]]:
+    """The claims of every alternative of a wave's chapters, without the sentence that says them."""
+    return {
+        (chapter.name, name): {"state": claim.state, "margin": claim.margin}
+        for chapter in told(wave).values()
+        for offered in chapter.offered
+        for name, claim in offered.claims.items()
+    }
 
 
 def statements_table() -> ReferenceTable:
@@ -124,7 +138,7 @@ def coverage_table() -> ReferenceTable:
     from analysis.publication.lint import lint_chapters
 
     rows = (
-        (row.chapter[:2].lstrip("0"), str(row.words), str(row.bound), str(row.excepted), str(row.findings))
+        (called(row.chapter), str(row.words), str(row.bound), str(row.excepted), str(row.findings))
         for row in lint_chapters().coverage
     )
     return ReferenceTable(("Chapter", "Words of quantity", "Bound", "Excepted", "Unchecked"), tuple(rows))
@@ -154,5 +168,5 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "bases": bases_table,
     "coverage": coverage_table,
     "revisions": revisions_table,
-    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES).items()},
+    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES).items()},
 }

@@ -19,11 +19,11 @@ from analysis.numbers import intervals
 from analysis.numbers.alternatives import Method
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Survey
-from analysis.publication.chapters import chapter_paths, read_notebook, tags
+from analysis.publication.chapters import FOLLOWING, PARAMETERS, chapter_paths, read_notebook, tags
 
 # What is printed in these boxes is compared with every run of a chapter, number by number.
 HEADLINE = "nbval-check-output"
-SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
+SAYING = ("say", "bullets", "headline", "chart", "table", "topline", "scorecard")
 Vary = Callable[[Estimate], Estimate]
 
 
@@ -60,9 +60,14 @@ class Listener:
 
     def evidence(self, theme: str) -> None: ...
 
+    def case_studies(self, theme: str) -> None: ...
+
 
 def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
-    """All that the chapters say of a wave, in the order of the book: titles, paragraphs, boxes."""
+    """All that the chapters say of a wave by itself, in the order of the book: titles, paragraphs, boxes.
+
+    What they say of change since the wave before is not heard: it is made by rules, of the same numbers.
+    """
     surveys = open_surveys(wave)
     if vary is not None:
         surveys = {name: Varied(**vars(survey), vary=vary) for name, survey in surveys.items()}
@@ -73,9 +78,12 @@ def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
 def _chapter(path: Path, listener: Listener) -> Iterator[Said]:
     heard: list[Sentence] = []
     namespace: dict[str, Any] = {}
+    cells = read_notebook(path).cells
+    if any({PARAMETERS, FOLLOWING} <= set(tags(cell)) for cell in cells):
+        return
     with _listening(heard, listener):
-        for cell in read_notebook(path).cells:
-            if cell.cell_type == "code":
+        for cell in cells:
+            if cell.cell_type == "code" and FOLLOWING not in tags(cell):
                 exec(compile(cell.source, f"{path.stem} {cell.id}", "exec"), namespace)
                 yield from (_said(path, sentence, HEADLINE in tags(cell)) for sentence in heard)
                 heard.clear()

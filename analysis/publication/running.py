@@ -5,28 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from multiprocessing import get_context
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-
-from tqdm import tqdm
 
 from analysis import paths
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.waves import Wave
-from analysis.publication.chapters import Chapter, read_chapters
+from analysis.publication.chapters import Chapter, is_run_for, read_chapters
 from analysis.publication.contents import write_contents
-from analysis.publication.freshness import Runs
+from analysis.publication.dependencies import Dependencies
+from analysis.publication.freshness import Contents, Runs
 from analysis.publication.keeping import keep, sweep
 from analysis.publication.normalising import normalised
 
 KERNEL = "python3"
-PARALLEL = 2
-# The order of sets, the language of messages and the time zone must not reach a page.
-ENVIRONMENT = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# As many chapters at a time as this process may use processors, and one for the pauses when kernels start.
+WORKERS = len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+# Longer than any cell takes that does not hang.
+SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class Run:
 
     chapter: Chapter
     wave: Wave
+    seconds: int = SECONDS
 
     @property
     def name(self) -> str:
@@ -60,36 +59,53 @@ class Outcome:
     traceback: str = ""
 
 
-def run_chapters(waves: Sequence[Wave], force: bool = False) -> tuple[int, int]:
+def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECONDS) -> tuple[int, int]:
     """Run every chapter over these waves; a chapter whose inputs have not changed is not run again.
 
-    Returns how many were run and how many were left as they are. Raises InputError with what went wrong in
-    any chapter; the book is then as it was before.
+    No cell may take longer than `seconds`. Returns how many were run and how many were left as they are. Raises
+    InputError with what went wrong in any chapter; the book is then as it was before.
     """
     chapters = read_chapters(["wave"])
-    runs = [Run(chapter, wave) for wave in waves for chapter in chapters]
-    known = Runs.read()
-    due = [run for run in runs if force or not known.is_current(run.name, run.chapter.path, run.target)]
+    runs = [Run(chapter, wave, seconds) for wave in waves for chapter in chapters if is_run_for(chapter.notebook, wave)]
+    known, inputs = Runs.read(), _inputs(runs)
+    due = [run for run in runs if force or not known.is_current(run.name, inputs[run.name], run.target)]
     outcomes = {outcome.name: outcome for outcome in _outcomes(due)}
     _refuse_failed(outcomes.values())
     for run in due:
-        keep(run.target, normalised(outcomes[run.name].executed, run.statement))
-        known.note(run.name, run.chapter.path, run.target)
+        keep(run.target, outcomes[run.name].executed)
+        known.note(run.name, inputs[run.name], run.target)
     for wave in waves:
-        sweep(paths.BOOK / wave.id, {chapter.path.name for chapter in chapters})
+        sweep(paths.BOOK / wave.id, {run.target.name for run in runs if run.wave == wave})
     known.write()
     write_contents()
     return len(due), len(runs) - len(due)
 
 
+def _inputs(runs: Iterable[Run]) -> dict[str, str]:
+    """By the names of these runs, a checksum of all that each follows from."""
+    dependencies, contents = Dependencies.read(), Contents()
+    return {run.name: contents.of(dependencies.of_chapter(run.chapter.path, run.wave)) for run in runs}
+
+
 def _outcomes(due: Sequence[Run]) -> list[Outcome]:
     if not due:
         return []
-    # New processes, not copies of this one: a kernel is started from each.
-    with ProcessPoolExecutor(min(PARALLEL, len(due)), mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(execute, run) for run in due]
+    from tqdm import tqdm
+
+    from analysis.publication.workers import workers
+
+    # The longest chapters first, so that none of them is left to run alone at the end.
+    ordered = sorted(due, key=lambda run: run.chapter.path.stat().st_size, reverse=True)
+    with workers(min(WORKERS, len(due))) as pool:
+        futures = {pool.submit(execute, run): run for run in ordered}
         finished = tqdm(as_completed(futures), total=len(futures), desc="Chapters", unit="chapter", ncols=90)
-        return [future.result() for future in finished]
+        return [_as_kept(future.result(), futures[future]) for future in finished]
+
+
+def _as_kept(outcome: Outcome, run: Run) -> Outcome:
+    if outcome.finding:
+        return outcome
+    return replace(outcome, executed=normalised(outcome.executed, run.statement, bool(run.wave.follows)))
 
 
 def execute(run: Run) -> Outcome:
@@ -97,25 +113,25 @@ def execute(run: Run) -> Outcome:
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
-    os.environ.update(ENVIRONMENT)
+    begun: list[int] = []
     try:
-        with TemporaryDirectory() as sockets:
-            executed = _executed(run, sockets)
+        executed = _executed(run, begun)
     except PapermillExecutionError as error:
-        return _failed(run, error)
-    except (CellTimeoutError, RuntimeError) as error:
+        traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+        message = " / ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
+        return _failed(run, error.cell_index, f"{error.ename}: {message}", traceback)
+    except CellTimeoutError:
+        return _failed(run, begun[-1], f"no end after {run.seconds} seconds")
+    except RuntimeError as error:
         # The kernel died, did not start, or did not answer.
-        finding = Finding(paths.shown(run.chapter.path), str(error), f"a chapter that runs for {run.wave.id}")
-        return Outcome(run.name, finding=finding)
-    return Outcome(run.name, executed=executed)
+        return _failed(run, begun[-1] if begun else None, str(error))
+    return Outcome(run.name, executed)
 
 
-def _executed(run: Run, sockets: str) -> Any:
+def _executed(run: Run, begun: list[int]) -> Any:
+    """The executed chapter. The place of each cell is added to `begun` before it is run."""
     import papermill
-    from traitlets.config import Config
 
-    # Kernels that talk over the network race for its ports; these talk through files of their own.
-    manager = {"transport": "ipc", "ip": f"{sockets}/kernel"}
     return papermill.execute_notebook(
         str(run.chapter.path),
         None,
@@ -124,21 +140,22 @@ def _executed(run: Run, sockets: str) -> Any:
         language="python",
         cwd=str(run.chapter.path.parent),
         progress_bar=False,
-        # What a kernel logs when it is told to stop is no message to anyone.
+        execution_timeout=run.seconds,
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index),
+        # What a kernel logs when it is told to stop is no message to anyone, and it leaves nothing unfinished.
         extra_arguments=["--log-level=CRITICAL"],
-        config=Config({"KernelManager": manager}),
+        shutdown_kernel="immediate",
     )
 
 
-def _failed(run: Run, error: Any) -> Outcome:
-    # The run has one cell more than the chapter: the one with this wave's parameters.
-    after = error.cell_index > run.chapter.parameters_cell
-    number = error.cell_index if after else error.cell_index + 1
-    message = " / ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
-    place = f"{paths.shown(run.chapter.path)}, cell {number}"
-    finding = Finding(place, f"{error.ename}: {message}", f"a cell that runs for {run.wave.id}")
-    traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
-    return Outcome(run.name, finding=finding, traceback=traceback)
+def _failed(run: Run, place: int | None, found: str, traceback: str = "") -> Outcome:
+    """What went wrong, in the cell at this place of the run, counted from 0."""
+    where, what = paths.shown(run.chapter.path), "a chapter"
+    if place is not None:
+        # The run has one cell more than the chapter: the one with this wave's parameters.
+        after = place > run.chapter.parameters_cell
+        where, what = f"{where}, cell {place if after else place + 1}", "a cell"
+    return Outcome(run.name, finding=Finding(where, found, f"{what} that runs for {run.wave.id}"), traceback=traceback)
 
 
 def _refuse_failed(outcomes: Iterable[Outcome]) -> None:

@@ -8,44 +8,56 @@ from fractions import Fraction
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
 from analysis.inputs.responses import Responses, read_responses
-from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.estimates import Known, half_up
 from analysis.publication.method_tables import Made
 from analysis.published.figures import Figure, read_figures
 from analysis.published.knowledge import known_numbers
 from analysis.published.reproduction import counted
+from analysis.published.source import read_backtest, source_wave
 
+NOT_ANSWERED = "no answer"
 KINDS = {"single": "one answer", "multiple": "several answers"}
 
 
 def register() -> Made:
     """Every printed figure: where, of what, how much, what the records give, and how the number is known."""
-    wave = reconstructed_wave()
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys}
-    facts, known = read_facts(wave), known_numbers()
+    wave = source_wave()
+    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.has_responses else {}
+    kept = {} if wave.has_responses else read_backtest(wave)
+    facts, known = read_facts(wave), known_numbers() if wave.reconstructed else {}
     rows = (
         (figure.where, str(figure.address), figure.words, figure.printed_words,
-         reproduced(figure, responses, facts), label(figure, known))
+         reproduced(figure, responses, facts, kept), label(figure, known) if wave.reconstructed else wave.status)
         for figure in read_figures()
     )  # fmt: skip
     return ("Place", "Address", "What it counts", "Printed", "In this book", "Known"), rows
 
 
-def reproduced(figure: Figure, responses: Mapping[str, Responses], facts: Mapping[str, str]) -> str:
+def reproduced(
+    figure: Figure,
+    responses: Mapping[str, Responses],
+    facts: Mapping[str, str],
+    kept: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
     """What this book holds in the place of a printed figure; no number where the report prints none."""
     address = figure.address
     if figure.is_study:
         fact = facts.get(address.question, "") + ("%" if figure.unit == "percent" else "")
         return fact if figure.value is not None else "in words"
+    if address.survey not in responses:
+        computed = (kept or {}).get(figure.figure, {}).get("computed", "")
+        return f"{computed}%" if computed and figure.unit == "percent" else computed or NOT_ANSWERED
     own = responses[address.survey]
     if not address.question:
         return str(own.size)
+    if {address.question, *filter(None, [address.breakdown])} - set(own.codes):
+        return NOT_ANSWERED
     count, base, _ = counted(own, address, figure.base if figure.is_relative else None)
     if figure.value is None:
         return "agrees" if base and figure.admits(Fraction(100 * count, base)) else "differs"
     if figure.unit == "count":
         return str(count if address.answers else base)
-    return f"{half_up(count, base)}%" if base else "no answer"
+    return f"{half_up(count, base)}%" if base else NOT_ANSWERED
 
 
 def label(figure: Figure, known: Mapping[str, Known]) -> str:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
+
+from analysis.inputs.waves import find_wave, published
 from analysis.publication import downloads
+from analysis.publication.assets import lighten, wanted_scripts
+from analysis.publication.chapters import in_order
+from analysis.publication.comparison_page import StudyComparison
 from analysis.publication.directives import StudyDownloads, StudyTable
-from analysis.publication.explanations import read_explanations
+from analysis.publication.front import StudyFindings, StudyGlossary, StudyWaves
+from analysis.publication.keeping import keep
+from analysis.publication.offers import with_offers
+from analysis.publication.pages import explain, furnish
+from analysis.publication.takeaway import wave_files
 
 if TYPE_CHECKING:
+    from docutils.nodes import document
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 UNWANTED = "sphinx_thebe"
 
@@ -19,9 +31,21 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Take part in the building of the book."""
     app.add_directive("study-table", StudyTable)
     app.add_directive("study-downloads", StudyDownloads)
+    app.add_directive("study-findings", StudyFindings)
+    app.add_directive("study-waves", StudyWaves)
+    app.add_directive("study-glossary", StudyGlossary)
+    app.add_directive("study-comparison", StudyComparison)
     app.connect("config-inited", run_no_code_elsewhere)
-    app.connect("html-page-context", explain_numbers)
+    app.connect("config-inited", number_no_tables, priority=900)
+    app.connect("doctree-read", name_definitions)
+    app.connect("html-page-context", explain)
+    app.connect("html-page-context", offer_files)
+    app.connect("html-page-context", mark_simulated)
+    app.connect("html-page-context", furnish)
+    # After the theme's own, which adds to what a page loads.
+    app.connect("html-page-context", load_little, priority=900)
     app.connect("build-finished", write_downloads)
+    app.connect("build-finished", leave_out_the_rest, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -32,11 +56,50 @@ def run_no_code_elsewhere(app: Sphinx, config: object) -> None:
         app.events.listeners[event] = [one for one in heard if one.handler.__module__ != UNWANTED]
 
 
-def explain_numbers(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """Let each number of a chapter open to what it is."""
+def number_no_tables(app: Sphinx, config: Config) -> None:
+    """Let tables have captions alone: numbers would run over the whole book, and change with every table added."""
+    # An extension of Jupyter Book sets this, whatever the configuration says.
+    config["numfig"] = False
+
+
+def name_definitions(app: Sphinx, doctree: document) -> None:
+    """Let every term of a list of definitions be linked to, by its words."""
+    taken = set(doctree.ids)
+    for term in doctree.findall(nodes.term):
+        name = nodes.make_id(term.astext())
+        if name and name not in taken and not term["ids"]:
+            term["ids"] = [name]
+            taken.add(name)
+
+
+def load_little(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let a page load the scripts that it needs and no others."""
+    context["script_files"] = wanted_scripts(context.get("script_files", ()))
+
+
+def leave_out_the_rest(app: Sphinx, failure: Exception | None) -> None:
+    """Keep out of the book what no page of it uses."""
+    if failure is None and app.builder.format == "html":
+        own = [str(name) if isinstance(name, str) else str(name[0]) for name in app.config.html_css_files]
+        lighten(Path(app.outdir), own)
+
+
+def mark_simulated(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Say on each page of an edition with simulated waves that it is one."""
+    from analysis.inputs.waves import published
+    from analysis.publication.simulated import marked
+
+    if "body" in context:
+        context["body"] = marked(context["body"], page, published())
+
+
+def offer_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Let each chart and table of a chapter be taken away."""
     notebook = Path(app.srcdir) / f"{page}.ipynb"
     if "body" in context and notebook.exists():
-        context["body"] = read_explanations(notebook).page(context["body"])
+        files = wave_files(find_wave(notebook.parent.name), in_order(notebook.parent.glob("*.ipynb")))
+        own = [file for file in files if file.exhibit is not None and file.exhibit.chapter == notebook.stem]
+        context["body"] = with_offers(context["body"], own, f"{'../' * page.count('/')}data")
 
 
 def write_downloads(app: Sphinx, failure: Exception | None) -> None:
@@ -47,17 +110,11 @@ def write_downloads(app: Sphinx, failure: Exception | None) -> None:
 
 def write_data(book: Path, folder: Path) -> None:
     """Assemble the files for every published wave from its executed chapters, and the register of figures."""
-    from analysis.inputs.waves import published
     from analysis.published.reproduction import published_figures
 
     for wave in published():
-        chapters = sorted((book / wave.id).glob("*.ipynb"))
+        chapters = in_order((book / wave.id).glob("*.ipynb"))
         if chapters:
-            _write(folder / wave.id / "statistics.csv", downloads.statistics(chapters), downloads.STATISTICS)
-            _write(folder / wave.id / "claims.csv", downloads.claims(chapters), downloads.CLAIMS)
-    _write(folder / "published-figures.csv", published_figures(), downloads.FIGURES)
-
-
-def _write(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(downloads.as_csv(rows, columns), "utf-8")
+            for file in wave_files(wave, chapters):
+                keep(folder / file.path, file.content)
+    keep(folder / "published-figures.csv", downloads.as_csv(published_figures(), downloads.FIGURES))

@@ -12,12 +12,12 @@ from typing import Literal
 
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import Questionnaire, questionnaires
-from analysis.inputs.waves import reconstructed_wave
 from analysis.published.arithmetic import explain
 from analysis.published.conflicts import Conflict, all_conflicts
 from analysis.published.figures import Figure, read_figures
 from analysis.published.joint import FREE, FULL, SECONDS, Case, Reading, Undecided, Witness, solve_case, survey_case
 from analysis.published.reconciliation import in_words, reconcile
+from analysis.published.source import source_sizes
 
 Severity = Literal["contradiction", "impossible at full response", "doubtful", "note"]
 State = Literal["consistent", "possible with fewer answers", "contradictory", "undecided"]
@@ -89,13 +89,12 @@ def audit(
 ) -> Audit:
     """Audit the register. `seconds` is how long the solver may take over one question, once."""
     printed = read_figures() if figures is None else figures
-    wave = reconstructed_wave()
     states: list[QuestionState] = []
     findings: list[AuditFinding] = list(_phrase_findings(printed))
-    for survey, entry in wave.surveys.items():
+    for survey, size in source_sizes(printed).items():
         own = [figure for figure in printed if figure.address.survey == survey]
-        findings += _size_findings(own, entry.responses)
-        for state in survey_states(questionnaires()[survey], own, entry.responses, seconds):
+        findings += _size_findings(own, size)
+        for state in survey_states(questionnaires()[survey], own, size, seconds):
             states.append(state)
             progress(f"{survey}: {state.question or 'groups, all questions together'}: {state.state}")
         findings += _conflict_findings(questionnaires()[survey], own, states, seconds)

@@ -16,10 +16,10 @@ from analysis.inputs.addresses import Address, parse_address
 from analysis.inputs.documents import read_table
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
-from analysis.inputs.waves import reconstructed_wave
 from analysis.published.figures import Figure, read_figures
 from analysis.published.reconstruction import solve_survey
 from analysis.published.relaxation import FLOOR, GroupRange, Relaxation, addresses_of, everybody, hull
+from analysis.published.source import source_sizes
 from analysis.published.statements import read_statements
 from analysis.published.systems import System, question_system
 from analysis.published.tables import Table
@@ -34,11 +34,11 @@ def bounds_path() -> Path:
 
 def solve_bounds() -> Bounds:
     """The bounds of every answer of every question about which a figure is printed, overall and by group."""
-    figures, wave = read_figures(), reconstructed_wave()
+    figures = read_figures()
     found: Bounds = {}
-    for survey, entry in wave.surveys.items():
+    for survey, size in source_sizes(figures).items():
         questionnaire = questionnaires()[survey]
-        for table in solve_survey(questionnaire, entry.responses, figures):
+        for table in solve_survey(questionnaire, size, figures):
             found |= _question_bounds(questionnaire, table, figures)
     return found
 

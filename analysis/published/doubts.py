@@ -16,11 +16,11 @@ from analysis import paths
 from analysis.inputs.documents import read_model, read_yaml
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.narrative import read_facts
-from analysis.inputs.waves import reconstructed_wave
 from analysis.published.audit import Audit, AuditFinding, Progress, audit, in_order
 from analysis.published.doubtful import CHECKS, NEEDED, Check, Source, concerned
 from analysis.published.figures import Figure, read_figures
 from analysis.published.joint import SECONDS
+from analysis.published.source import source_sizes, source_wave
 from analysis.published.statements import read_statements
 
 
@@ -67,9 +67,7 @@ def read_doubts(path: Path | None = None) -> tuple[Doubt, ...]:
 
 def soft_findings(figures: Sequence[Figure], doubts: Sequence[Doubt] | None = None) -> Iterator[AuditFinding]:
     """The entries whose check holds for these figures, with what it computed."""
-    wave = reconstructed_wave()
-    sizes = {survey: entry.responses for survey, entry in wave.surveys.items()}
-    source = Source(figures, read_statements(), read_facts(wave), sizes)
+    source = Source(figures, read_statements(), read_facts(source_wave()), source_sizes(figures))
     for doubt in read_doubts() if doubts is None else doubts:
         computed = CHECKS[doubt.check.kind](source, doubt.check)
         if computed:

@@ -16,11 +16,11 @@ from numpy.random import Generator
 from analysis import paths
 from analysis.inputs.documents import read_table
 from analysis.inputs.questionnaire import questionnaires
-from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.intervals import wilson
 from analysis.published.figures import Figure, read_figures
 from analysis.published.joint import FULL, Undecided, solve_case, survey_case
 from analysis.published.misprints import Shape, adds_up, draw_report, misprint, shape_of
+from analysis.published.source import source_sizes
 
 SEED = 417
 POINTS = (1, 2, 3)
@@ -46,8 +46,8 @@ class Run:
 
 def shapes() -> tuple[Shape, ...]:
     """The surveys of the source report, by shape."""
-    wave, figures = reconstructed_wave(), read_figures()
-    return tuple(shape_of(questionnaires()[s], entry.responses, figures) for s, entry in wave.surveys.items())
+    figures = read_figures()
+    return tuple(shape_of(questionnaires()[s], size, figures) for s, size in source_sizes(figures).items())
 
 
 def simulate(

@@ -1,4 +1,4 @@
-"""Every printed figure held against the reconstructed records: reproduced, or not, with the arithmetic."""
+"""Every printed figure held against the records of its wave: reproduced, or not, with the arithmetic."""
 
 from __future__ import annotations
 
@@ -8,27 +8,36 @@ from fractions import Fraction
 from analysis.inputs.addresses import Address
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.responses import Responses, read_responses
-from analysis.inputs.waves import reconstructed_wave
 from analysis.numbers.estimates import half_up
 from analysis.published.figures import Figure, read_figures
+from analysis.published.source import read_backtest, source_wave
 
 COLUMNS = ("figure", "where", "address", "value", "unit", "qualifier", "base", "reproduced", "note")
 
 
 def published_figures() -> list[dict[str, str]]:
-    """The register of printed figures in the columns of published-figures.csv, one row an occurrence."""
-    wave = reconstructed_wave()
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys}
-    figures = read_figures()
+    """The register of printed figures in the columns of published-figures.csv, one row an occurrence.
+
+    Of responses that were collected, a copy of the project has only the back test that was made when they were added.
+    """
+    wave, figures = source_wave(), read_figures()
     facts = read_facts(wave)
-    return [_row(figure, figures, responses, facts) for figure in figures]
+    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.has_responses else {}
+    kept = {} if wave.has_responses else read_backtest(wave)
+    return [_row(figure, figures, responses, facts, kept.get(figure.figure)) for figure in figures]
 
 
 def _row(
-    figure: Figure, figures: Sequence[Figure], responses: Mapping[str, Responses], facts: Mapping[str, str]
+    figure: Figure,
+    figures: Sequence[Figure],
+    responses: Mapping[str, Responses],
+    facts: Mapping[str, str],
+    kept: Mapping[str, str] | None,
 ) -> dict[str, str]:
     if figure.is_study:
         reproduced, note = _states(facts.get(figure.address.question, ""), figure), ""
+    elif not responses:
+        reproduced, note = _as_kept(figure, kept)
     else:
         reproduced, note = _held(figure, figures, responses[figure.address.survey])
     values = (figure.figure, figure.where, str(figure.address), _text(figure.value), figure.unit,
@@ -40,18 +49,36 @@ def _states(fact: str, figure: Figure) -> bool:
     return figure.value is None or fact == str(figure.value)
 
 
+def _as_kept(figure: Figure, kept: Mapping[str, str] | None) -> tuple[bool, str]:
+    """What the back test says that was made from the responses."""
+    if kept is None or not kept["computed"]:
+        return False, "the responses do not answer this"
+    unit = "%" if figure.unit == "percent" else ""
+    note = f"the responses give {kept['computed']}{unit}; {figure.printed_words} is printed"
+    return kept["within"] == "yes", "" if kept["within"] == "yes" else note
+
+
 def _held(figure: Figure, figures: Sequence[Figure], responses: Responses) -> tuple[bool, str]:
     address = figure.address
     if not address.question:
-        return figure.value == responses.size, ""
+        return _sized(figure, responses.size)
+    if {address.question, *filter(None, [address.breakdown])} - set(responses.codes):
+        return False, "the responses do not answer this"
     count, base, asked = counted(responses, address, figure.base if figure.is_relative else None)
     if figure.unit == "count":
-        return figure.value == (count if address.answers else base), _base_note(base, asked)
+        found = count if address.answers else base
+        note = _base_note(base, asked) if figure.value == found else f"the records give {found}"
+        return figure.value == found, note
     if not base:
         return False, "no record answers this question"
     if figure.admits(Fraction(100 * count, base)):
         return True, _base_note(base, asked)
     return False, _contradiction(figure, figures, count, base)
+
+
+def _sized(figure: Figure, size: int) -> tuple[bool, str]:
+    """Whether the survey has as many responses as are printed."""
+    return figure.value == size, "" if figure.value == size else f"there are {size} responses"
 
 
 def counted(responses: Responses, address: Address, relative: Address | None) -> tuple[int, int, int]:

@@ -1,0 +1,86 @@
+"""Who answered a question in two waves, by groups that are large enough, and what is known of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.inputs.addresses import Address
+from analysis.numbers.change import Counted, Groups
+from analysis.numbers.profiles import NOT_STATED, Places, Profile, sizes
+from analysis.numbers.ranges import Between
+from analysis.numbers.surveys import Survey
+
+Cells = Mapping[str, Between]
+NONE = Between(0.0, 0.0, 0)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Those who answered one question in two waves.
+
+    `names`: the groups, none too small in the later wave. `pools`: which groups of the profile went into each, with
+    the size of each in the earlier wave. `before` and `after`: for each respondent of a wave the place of the group
+    in `names`, -1 for those in none.
+    """
+
+    breakdown: str
+    names: tuple[str, ...]
+    pools: tuple[Mapping[str, int], ...]
+    before: Places
+    after: Places
+
+    def later_counts(self, survey: Survey, address: Address) -> Groups:
+        """How many of each group gave the answer in the later wave."""
+        return dict(zip(self.names, self._counted(survey, self.after, address), strict=True))
+
+    def earlier_cells(self, survey: Survey, address: Address) -> Cells:
+        """How many of each group gave the answer in the earlier wave: a range where that was reconstructed."""
+        if survey.known:
+            pooled = ([self._known(survey, address, one, base) for one, base in pool.items()] for pool in self.pools)
+            return {name: sum(cells, NONE) for name, cells in zip(self.names, pooled, strict=True)}
+        counted = self._counted(survey, self.before, address)
+        exact = (Between(cell.count, cell.count, int(cell.base)) for cell in counted)
+        return dict(zip(self.names, exact, strict=True))
+
+    def _counted(self, survey: Survey, places: Places, address: Address) -> list[Counted]:
+        inside, chose = places != NOT_STATED, survey.responses.chose(address.question, address.answers)
+        bases = np.bincount(places[inside], minlength=len(self.names))
+        counts = np.bincount(places[inside & chose], minlength=len(self.names))
+        return [Counted(int(count), int(base)) for count, base in zip(counts, bases, strict=True)]
+
+    def _known(self, survey: Survey, address: Address, group: str, base: int) -> Between:
+        """The range that the printed figures leave to one group's answers: anything where they do not tell."""
+        known = survey.known.get(str(address.among(self.breakdown, *group.split("+"))))
+        if known is None or known.label not in ("printed", "implied", "bounded"):
+            return Between(0.0, float(base), base)
+        return Between(float(known.least * base / 100), float(known.greatest * base / 100), base)
+
+
+def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey) -> Grouping:
+    """Those who answered a question in both waves, by a profile whose small groups are merged.
+
+    Without any group, where even everybody who told their group are too few.
+    """
+    members = earlier.responses.answered(question), later.responses.answered(question)
+    try:
+        wider = profile.merging(*members)
+    except ValueError:
+        wider = {}
+    names = tuple(dict.fromkeys(wider.values()))
+    moved = np.array([names.index(wider[one]) if one in wider else NOT_STATED for one in profile.groups] + [NOT_STATED])
+    places = [np.where(m, moved[p], NOT_STATED) for m, p in zip(members, (profile.before, profile.after), strict=True)]
+    bases = dict(zip(profile.groups, sizes(profile, profile.before[members[0]]).tolist(), strict=True))
+    pools = tuple({one: bases[one] for one, name in wider.items() if name == merged} for merged in names)
+    return Grouping(profile.question, names, pools, places[0], places[1])
+
+
+def together(whole: Between, cells: Cells) -> Between:
+    """All groups together: the whole, but for those who did not say which group they are in."""
+    told = sum(cells.values(), NONE)
+    missing = whole.base - told.base
+    if told.is_exact:
+        return told
+    return Between(max(whole.least - missing, 0.0), min(whole.greatest, float(told.base)), told.base)
