@@ -21,32 +21,47 @@ Parser = argparse.ArgumentParser
 def run(arguments: argparse.Namespace) -> None:
     """Run every chapter over the waves named, or over all of them, and keep the results in book/.
 
-    A chapter is left as it is if nothing it could depend on has changed since it was run on this computer:
-    its notebook, the package, the data, the pinned versions. If any chapter fails, nothing is kept.
+    A chapter is left as it is if nothing that it could read has changed since it was run on this computer: its
+    notebook, its wave and those before it, the questionnaires, the printed figures, the package as far as it comes,
+    the pinned versions. If any chapter fails, nothing is kept. The chapters of a wave whose responses are not at hand
+    are left as they are, unless it was named.
     """
-    from analysis.inputs.waves import all_waves, find_wave
+    from analysis.publication.freshness import Settled
+
+    settled = Settled.of(arguments.waves)
+    if settled.said and not arguments.force:
+        print(settled.said)
+        return
+    from analysis.publication.at_hand import left_line, waves_to_run
     from analysis.publication.running import run_chapters
 
-    waves = [find_wave(name) for name in dict.fromkeys(arguments.waves)] or list(all_waves())
+    waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
     names = ", ".join(wave.id for wave in waves)
-    print(f"Chapters: {ran} run, {left} unchanged ({names})")
+    behind = "".join(f"\n{left_line(wave)}" for wave in without)
+    print(f"Chapters: {ran} run, {left} unchanged ({names}){behind}")
+    settled.note(f"Chapters: 0 run, {ran + left} unchanged ({names}){behind}")
 
 
 def build(arguments: argparse.Namespace) -> None:
     """Build the book in _build/html from the executed chapters in book/. Any warning is an error.
 
-    A book with a sentence that its wave contradicts is not built, unless it is asked for as a draft.
+    A book with a sentence that its wave contradicts is not built, unless it is asked for as a draft. A book that
+    would come out as it stands there is left as it is.
     """
     from analysis import paths
-    from analysis.publication.book import build_book
-    from analysis.publication.drafts import drafts
+    from analysis.publication.freshness import site_is_current
 
-    if not arguments.draft:
-        refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
-    site = build_book()
-    pages = len(list(site.glob("book/**/*.html")))
-    print(f"Book: {pages} pages, _build/html/index.html")
+    current = not arguments.force and not arguments.draft and site_is_current()
+    if not current:
+        from analysis.publication.book import build_book
+        from analysis.publication.drafts import drafts
+
+        if not arguments.draft:
+            refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
+        build_book(arguments.draft)
+    pages = len(list(paths.SITE.glob("book/**/*.html")))
+    print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
 
 
 def pdf(arguments: argparse.Namespace) -> None:
@@ -183,6 +198,14 @@ def compare(arguments: argparse.Namespace) -> None:
         keep(arguments.csv, as_csv(rows(compared), COLUMNS))
 
 
+def narrative(arguments: argparse.Namespace) -> None:
+    """List the context, the evidence and the case studies that the chapters ask for and a wave does not bring."""
+    from analysis.inputs.waves import find_wave
+    from analysis.publication.asked_for import lines
+
+    print("\n".join(lines(find_wave(arguments.wave))))
+
+
 def pack(arguments: argparse.Namespace) -> None:
     """Keep the responses of a large wave as codes in Parquet files, which are read by column or counted on disk.
 
@@ -203,11 +226,10 @@ def accept(arguments: argparse.Namespace) -> None:
     from analysis.inputs.waves import all_waves
     from analysis.publication import acceptance
 
-    moved = [movement for wave in all_waves() for movement in acceptance.movements(wave)]
-    print("\n".join(map(str, moved)) or "Numbers: nothing moved")
-    if moved and arguments.why:
-        acceptance.accept(arguments.date, arguments.why)
-        print(f"Numbers: {len(moved)} accepted")
+    told = [line for wave in all_waves() for line in acceptance.told(wave)]
+    print("\n".join(told) or "Numbers: nothing moved")
+    if told and arguments.why:
+        print(f"Numbers: {len(acceptance.accept(arguments.date, arguments.why))} accepted")
 
 
 def parser() -> Parser:
@@ -227,8 +249,11 @@ def parser() -> Parser:
     accepting.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the day of the decision")
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
+    building.add_argument("--force", action="store_true", help="build every page, changed or not")
     for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    telling = _add(commands, narrative)
+    telling.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     auditing = _add(commands, audit)

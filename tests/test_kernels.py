@@ -137,6 +137,7 @@ def test_a_kernel_ends_when_nobody_listens_any_longer(tmp_path: Path) -> None:
 # Nothing is left behind.
 
 ALONE = """
+import signal
 import sys
 from pathlib import Path
 from analysis import paths
@@ -144,6 +145,8 @@ from analysis.inputs.waves import Wave
 from analysis.publication import kernels
 from analysis.publication.running import run_chapters
 kernels.HELD = ("ipykernel.kernelapp",)
+# Whoever runs the tests in the background may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 paths.ROOT = root = Path(sys.argv[1])
 paths.CHAPTERS, paths.BOOK, paths.BUILD = root / "analysis" / "chapters", root / "book", root / "_build"
 run_chapters([Wave.model_validate_json(sys.argv[2])])
@@ -186,7 +189,7 @@ def test_no_process_outlives_a_run(running: subprocess.Popen[bytes], study: Path
     assert len(processes) >= 4
     bring_about, status = ENDS[end]
     bring_about(running, study)
-    told = running.communicate()[1].decode()
+    told = running.communicate(timeout=60)[1].decode()
     assert running.returncode == status, told
     assert psutil.wait_procs(processes, timeout=30)[1] == []
     if end in ("success", "failure", "interrupt"):

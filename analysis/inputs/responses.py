@@ -24,6 +24,7 @@ from analysis.inputs.instruments import FILE, Instrument, instrument
 from analysis.inputs.parquet import open_columns
 from analysis.inputs.patterns import Coded, Codes, Column, Patterns, count_patterns
 from analysis.inputs.questionnaire import Question
+from analysis.inputs.safekeeping import file_findings
 from analysis.inputs.waves import Wave
 from analysis.paths import shown
 
@@ -76,7 +77,11 @@ class Responses(Coded):
 
 
 def read_responses(wave: Wave, survey: str) -> Responses:
-    """Read the responses of a wave to one survey. Raises InputError with every cell that cannot be used."""
+    """Read the responses of a wave to one survey.
+
+    Raises InputError if they are not at hand or not those that wave.yml means, and with every cell that cannot be used.
+    """
+    refuse(file_findings(wave, survey))
     asked, path = instrument(wave, survey), wave.responses_path(survey)
     if path.suffix == ".parquet":
         return _read_coded(wave, survey, asked, path)

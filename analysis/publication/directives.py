@@ -26,6 +26,9 @@ STACKED = (
     "sensitivity-moved",
     "sensitivity-summary",
     "respondents",
+    "indicators",
+    "confirmatory",
+    "composition",
 )
 
 
