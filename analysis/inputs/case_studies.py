@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis.inputs.documents import read_model, read_yaml
 from analysis.inputs.findings import Finding, refuse
@@ -41,9 +41,16 @@ class CaseStudy(_Strict):
     locality: Text
     date: Text
     studied: Text
-    methods: Annotated[tuple[Text, ...], Field(min_length=1)]
-    points: Annotated[tuple[CasePoint, ...], Field(min_length=1)]
+    methods: tuple[Text, ...]
+    points: tuple[CasePoint, ...]
     attribution: Text
+
+    @field_validator("methods", "points", mode="before")
+    @classmethod
+    def _holds_something(cls, value: object) -> object:
+        if value == []:
+            raise ValueError("at least one")
+        return value
 
     def on(self, theme: str) -> tuple[CasePoint, ...]:
         """Its points on a theme."""

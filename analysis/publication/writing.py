@@ -23,7 +23,7 @@ from analysis.publication.watching import saved
 Say = Callable[[str], None]
 
 
-def write(port: int, say: Say) -> None:
+def keep_shown(port: int, say: Say) -> None:
     """Serve the book, and make it anew whenever something is saved, until it is interrupted.
 
     Raises InputError if the port is taken.
