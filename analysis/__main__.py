@@ -35,10 +35,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
-    names = ", ".join(wave.id for wave in waves)
-    behind = "".join(f"\n{left_line(wave)}" for wave in without)
-    print(f"Chapters: {ran} run, {left} unchanged ({names}){behind}")
-    settled.note(f"Chapters: 0 run, {ran + left} unchanged ({names}){behind}")
+    rest = "\n".join([f"unchanged ({', '.join(wave.id for wave in waves)})", *map(left_line, without)])
+    print(f"Chapters: {ran} run, {left} {rest}")
+    settled.note(f"Chapters: 0 run, {ran + left} {rest}")
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -55,8 +54,7 @@ def build(arguments: argparse.Namespace) -> None:
         from analysis.publication.book import build_book
         from analysis.publication.drafts import drafts
 
-        if not arguments.draft:
-            refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
+        refuse([] if arguments.draft else drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
         build_book(arguments.draft)
     pages = len(list(paths.SITE.glob("book/**/*.html")))
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
