@@ -28,10 +28,10 @@ pdf: book browser ## Print the book as PDF in _build/html/data, as a whole and i
 
 test: $(VENV)/ready browser ## Run everything that can fail: style, types, the book with warnings as errors, tests
 	@$(BIN)/ruff check --quiet && echo "Style: clean"
-	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
-	@$(ANALYSIS) build
-	@$(ANALYSIS) check
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/mypy --no-error-summary & types=$$!; \
+	$(ANALYSIS) build && $(ANALYSIS) check; book=$$?; \
+	wait $$types && echo "Types: clean" && exit $$book
+	@$(BIN)/python -m pytest -q -n logical
 
 # The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
 browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing

@@ -23,6 +23,32 @@ MakeChapter = Callable[[str, Cells], Path]
 PARAMETERS = ('wave = "baseline"', ["parameters"])
 
 
+# Files whose tests take longest, the longest first: side by side with others they must not be left to the end.
+LONG = (
+    "test_sensitivity",
+    "test_guards",
+    "test_every_page",
+    "test_audit",
+    "test_publication",
+    "test_rehearsal_edition",
+    "test_freshness",
+    "test_nbval",
+    "test_takeaway",
+    "test_drawings",
+    "test_browser",
+    "test_checking",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, the tests of a file stay together, unless they say otherwise: they share what is long to make."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty study of its own: no chapter, no executed chapter, nothing built."""

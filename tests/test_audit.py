@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -18,6 +19,7 @@ from analysis.__main__ import main
 from analysis.inputs.findings import InputError
 from analysis.inputs.questionnaire import questionnaires
 from analysis.published import audit as auditing
+from analysis.published import reconciliation
 from analysis.published.arithmetic import span
 from analysis.published.audit import Audit, audit
 from analysis.published.conflicts import all_conflicts, minimal_conflict
@@ -58,7 +60,28 @@ SOFT = {
 
 @cache
 def real() -> Audit:
-    return whole_audit()
+    with solving_once():
+        return whole_audit()
+
+
+SOLVED: dict[str, object] = {}
+
+
+@contextmanager
+def solving_once() -> Iterator[None]:
+    """Within this, a case that was solved before, in whichever audit, is not solved again."""
+    solve = auditing.solve_case
+
+    def remembered(*arguments: object, **more: object) -> object:
+        key = repr((arguments, more))
+        if key not in SOLVED:
+            SOLVED[key] = solve(*arguments, **more)
+        return SOLVED[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (auditing, reconciliation):
+            patch.setattr(module, "solve_case", remembered)
+        yield
 
 
 def printed(count: int, base: int) -> int:
@@ -316,7 +339,9 @@ PLANTED = {
 
 @pytest.mark.parametrize("values, expected", PLANTED.values(), ids=PLANTED)
 def test_what_is_planted_is_found_and_nothing_else(values: dict[str, str], expected: set[str], tmp_path: Path) -> None:
-    audited = audit(altered(tmp_path, **values))
+    assert real()
+    with solving_once():
+        audited = audit(altered(tmp_path, **values))
     assert {finding.id for finding in audited.findings} - {name for name, _ in HARD} == expected
     assert {name for name, _ in HARD} <= {finding.id for finding in audited.findings}
     assert _unproven(audited) == []
@@ -325,16 +350,18 @@ def test_what_is_planted_is_found_and_nothing_else(values: dict[str, str], expec
 # The solver's time
 
 
-def test_a_question_that_the_solver_does_not_decide_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    solve = auditing.solve_case
+def test_a_question_that_the_solver_does_not_decide_is_undecided() -> None:
+    assert real()
+    with solving_once(), pytest.MonkeyPatch.context() as patch:
+        solve = auditing.solve_case
 
-    def slow(case: object, *arguments: object, **more: object) -> object:
-        if case.systems[-1].question.id in ("training", "role"):
-            raise Undecided
-        return solve(case, *arguments, **more)
+        def slow(case: object, *arguments: object, **more: object) -> object:
+            if case.systems[-1].question.id in ("training", "role"):
+                raise Undecided
+            return solve(case, *arguments, **more)
 
-    monkeypatch.setattr(auditing, "solve_case", slow)
-    audited = audit(read_figures())
+        patch.setattr(auditing, "solve_case", slow)
+        audited = audit(read_figures())
     undecided = {s.question for s in audited.states if s.state == "undecided"}
     assert undecided == {"training", "role"}
     assert all(s.witness is None for s in audited.states if s.state == "undecided")
@@ -416,7 +443,8 @@ def test_an_entry_that_cannot_be_right_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["audit", "--csv", str(tmp_path / "audit.csv")]) == 0
+    with solving_once():
+        assert main(["audit", "--csv", str(tmp_path / "audit.csv")]) == 0
     out, progress = capsys.readouterr()
     assert out.startswith("1. Contradiction (box 5.37, box 6.7, 5.40, 6.11)\n")
     assert "Questions: 52 consistent, 3 possible with fewer answers, 1 contradictory" in out

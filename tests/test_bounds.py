@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -77,10 +78,14 @@ def test_no_table_drawn_at_random_lies_outside_the_bounds(address, small, large,
     assert least <= min(shares) and max(shares) <= greatest
 
 
+@cache
+def tables(survey: str):
+    return solve_survey(questionnaires()[survey], {"commissioners": 162, "third_sector": 417}[survey], read_figures())
+
+
 def relaxation_of(survey: str, question: str):
     questionnaire, figures = questionnaires()[survey], read_figures()
-    size = {"commissioners": 162, "third_sector": 417}[survey]
-    table = next(t for t in solve_survey(questionnaire, size, figures) if t.system.question.id == question)
+    table = next(table for table in tables(survey) if table.system.question.id == question)
     return _relaxation(questionnaire, questionnaire.by_id[question], table, figures)
 
 

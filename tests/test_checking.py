@@ -18,8 +18,12 @@ from analysis.published.reproduction import published_figures
 PAGE = paths.BOOK / "methods" / "checking.md"
 # What the register says of quantities that are printed in words.
 WORDS = {"agrees", "differs", "in words"}
-# These two are run by tests of their own, which look at more than what they print.
-ELSEWHERE = {"bounds": "test_bounds.py", "sensitivity": "test_sensitivity.py"}
+# These are run by tests of their own, which look at more than what they print.
+ELSEWHERE = {
+    "bounds": "test_bounds.py",
+    "coverage": "test_coverage_simulation.py",
+    "sensitivity": "test_sensitivity.py",
+}
 
 
 def blocks(text: str) -> list[str]:
@@ -76,7 +80,8 @@ def test_a_command_that_prints_something_else_is_noticed(tmp_path: Path) -> None
 def test_a_slow_command_is_run_by_a_test_of_its_own(step: str) -> None:
     assert any(step in steps(block) for block in BLOCKS)
     own = (paths.ROOT / "tests" / ELSEWHERE[step]).read_text("utf-8")
-    assert {"bounds": "solve_bounds()", "sensitivity": "sensitivity_rows()"}[step] in own
+    made = {"bounds": "solve_bounds()", "coverage": "coverage_rows()", "sensitivity": "sensitivity_rows()"}
+    assert made[step] in own
 
 
 def test_the_page_names_its_files_and_commands_as_they_are() -> None:

@@ -22,7 +22,7 @@ from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.publication import freshness, running
 from analysis.publication.contents import executed_chapters
 from analysis.publication.dependencies import UNREAD, Dependencies, all_inputs, all_pages
-from analysis.publication.edition import Edition
+from analysis.publication.edition import Edition, edition
 from analysis.publication.freshness import Contents, Runs, Settled
 from analysis.publication.kernels import kernel_address
 from analysis.publication.reach import Package, imported
@@ -201,9 +201,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setattr(paths, name, root / folder)
     monkeypatch.setattr(paths, "ROOT", root)
     monkeypatch.setattr(paths, "PROJECT", root)
-    waves.all_waves.cache_clear()
+    for read_once in (waves.all_waves, edition):
+        read_once.cache_clear()
     yield root
-    waves.all_waves.cache_clear()
+    for read_once in (waves.all_waves, edition):
+        read_once.cache_clear()
 
 
 def fingerprints() -> dict[str, str]:

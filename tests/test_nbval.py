@@ -15,7 +15,7 @@ import pytest
 
 from analysis.inputs.waves import Wave, find_wave, published, without_responses
 from analysis.publication.contents import executed_chapters
-from analysis.publication.kernels import FORKED
+from analysis.publication.kernels import ADDRESS, FORKED, kernel_address
 
 EXECUTED = executed_chapters(find_wave("baseline"))
 WAVES = [wave for wave in published() if executed_chapters(wave)]
@@ -29,7 +29,7 @@ def compare(notebooks: Sequence[Path], environment: dict[str, str] | None = None
     return subprocess.run(
         [*command, *(path.name for path in notebooks)],
         cwd=notebooks[0].parent,
-        env={**(os.environ if environment is None else environment), **FORKED},
+        env={**(os.environ if environment is None else environment), **FORKED, ADDRESS: kernel_address()},
         capture_output=True,
         text=True,
         check=False,

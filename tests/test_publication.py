@@ -312,22 +312,18 @@ def test_pages_hold_no_path_of_this_computer(site: Path) -> None:
     assert not list(site.rglob("*.ipynb")), "pages are published, not their notebooks with metadata"
 
 
-def test_a_build_with_a_warning_is_refused_and_the_old_book_stays(
-    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml"):
-        shutil.copy(paths.ROOT / name, tmp_path)
-    for name in ("book", "data"):
-        shutil.copytree(paths.ROOT / name, tmp_path / name)
-    page = tmp_path / "book" / "index.md"
-    page.write_text(page.read_text("utf-8") + "\n[nowhere](no_such_page.md)\n", "utf-8")
-    monkeypatch.setattr(paths, "PROJECT", tmp_path)
-    monkeypatch.setattr(paths, "BUILD", tmp_path / "_build")
-    monkeypatch.setattr(paths, "SITE", tmp_path / "_build" / "html")
+def test_a_build_with_a_warning_is_refused_and_the_old_book_stays(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = "title: A book\nonly_build_toc_files: true\nexecute: {execute_notebooks: 'off'}\n"
+    keep(study / "_config.yml", settings)
+    keep(study / "_toc.yml", "format: jb-book\nroot: book/index\n")
+    keep(paths.BOOK / "index.md", "# A page\n\n[nowhere](no_such_page.md)\n")
     keep(paths.SITE / "index.html", "the old book\n")
-    with pytest.raises(InputError, match=r"book/index\.md:\d+: WARNING: .*no_such_page"):
+    with pytest.raises(InputError, match=r"book/index\.md:3: WARNING: .*no_such_page"):
         book.build_book()
     assert (paths.SITE / "index.html").read_text() == "the old book\n"
+    keep(paths.BOOK / "index.md", "# A page\n")
+    book.build_book()
+    assert "A page" in (paths.SITE / "book" / "index.html").read_text("utf-8")
 
 
 RECORDING = """

@@ -62,6 +62,7 @@ def test_the_headline_figures_are_those_of_the_boxes_that_every_run_is_compared_
 # The file
 
 
+@pytest.mark.xdist_group("sensitivity, all of it")
 def test_the_file_is_what_the_functions_make() -> None:
     made = downloads.as_csv(robustness.sensitivity_rows(), robustness.COLUMNS)
     assert robustness.sensitivity_path().read_text("utf-8") == made

@@ -11,6 +11,7 @@ from analysis import paths
 from analysis.inputs.questionnaire import questionnaires
 from analysis.publication.made import made
 from analysis.publication.method_tables import Made
+from analysis.publication.reach import Package
 from analysis.published.audit import Audit, AuditFinding, QuestionState
 from analysis.published.doubts import whole_audit
 from analysis.published.power import KINDS, read_power
@@ -20,7 +21,7 @@ from analysis.published.power import KINDS, read_power
 def _audited() -> dict[str, list[tuple[str, ...]]]:
     """The rows of the tables that follow from the audit, by table; it takes long, and is made once."""
     given = [*sorted(paths.PUBLISHED.iterdir()), *sorted(paths.QUESTIONNAIRE.iterdir())]
-    package = sorted((paths.ROOT / "analysis").rglob("*.py"))
+    package = Package.read().reached(["from analysis.publication import audit_tables"])
     source = "".join(sha256(path.read_bytes()).hexdigest() for path in (*given, *package))
     rows = json.loads(made(source, [], ["scipy"], lambda: json.dumps(_rows(whole_audit())).encode("utf-8")))
     return {name: [tuple(row) for row in table] for name, table in rows.items()}

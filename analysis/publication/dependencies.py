@@ -95,7 +95,8 @@ def all_inputs() -> list[Path]:
 
 def all_pages() -> list[Path]:
     """Whatever the book is made from besides: its pages, executed chapters among them, and its settings."""
-    return [paths.PROJECT / "_config.yml", paths.PROJECT / "_toc.yml", *files(paths.BOOK)]
+    settings = [paths.PROJECT / "_config.yml", paths.PROJECT / "_toc.yml", paths.ROOT / "CITATION.cff"]
+    return [*settings, *files(paths.BOOK)]
 
 
 def files(folder: Path) -> list[Path]:
