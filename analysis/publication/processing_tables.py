@@ -25,8 +25,8 @@ def rule_table() -> Made:
 
 def _limit(rule: Rule) -> str:
     if rule.minimum:
-        return f"at least {rule.minimum:g}%"
-    return f"at most {rule.limit:g}%" if rule.limit < 100 else "none"
+        return f"minimum {rule.minimum:g}%"
+    return f"stops above {rule.limit:g}%" if rule.limit < 100 else "no limit"
 
 
 def _sentence(text: str) -> str:
