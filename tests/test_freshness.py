@@ -22,6 +22,7 @@ from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.publication import freshness, running
 from analysis.publication.contents import executed_chapters
 from analysis.publication.dependencies import UNREAD, Dependencies, all_inputs, all_pages
+from analysis.publication.edition import Edition
 from analysis.publication.freshness import Contents, Runs, Settled
 from analysis.publication.kernels import kernel_address
 from analysis.publication.reach import Package, imported
@@ -409,6 +410,13 @@ def test_pages_are_left_when_nothing_changed_that_they_follow_from(
     freshness.note_site(freshness.site_inputs())
     change(project / name)
     assert freshness.site_is_current()
+
+
+def test_pages_are_built_again_for_another_edition(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    freshness.keep(paths.SITE / "book" / "index.html", "a page\n")
+    freshness.note_site(freshness.site_inputs())
+    monkeypatch.setattr(freshness, "edition", lambda: Edition("0123456789ab", "today"))
+    assert not freshness.site_is_current()
 
 
 def test_a_draft_is_never_left_as_a_book(project: Path) -> None:
