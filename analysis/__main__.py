@@ -7,12 +7,9 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.inputs.findings import InputError, refuse
-
-if TYPE_CHECKING:
-    from analysis.inputs.exports.request import Request
+from analysis.publication.add_wave import add_wave, add_wave_options, progress
 
 Command = Callable[[argparse.Namespace], None]
 Parser = argparse.ArgumentParser
@@ -80,44 +77,6 @@ def check(arguments: argparse.Namespace) -> None:
     print("Book: checked, nothing found")
 
 
-def add_wave(arguments: argparse.Namespace) -> None:
-    """Add a wave from the exports of a survey tool, or give one list of everything that is wrong with them.
-
-    The wave's folder appears in data/waves whole or not at all. With --draft-mapping no wave is added: for each export
-    that does not use the questionnaire's words, a mapping file is drafted, for the analyst to correct.
-    """
-    from analysis.publication.adding import add, draft, offer
-
-    request = _request(arguments)
-    try:
-        lines = (
-            draft(request, arguments.draft_mapping) if arguments.draft_mapping is not None else add(request, _progress)
-        )
-    except InputError as error:
-        if arguments.findings:
-            from analysis.inputs.findings import findings_as_csv
-            from analysis.publication.keeping import keep
-
-            keep(arguments.findings, findings_as_csv(error.findings))
-        arguments.afterwards = offer(error.findings)
-        raise
-    print("\n".join(lines))
-
-
-def _request(arguments: argparse.Namespace) -> Request:
-    from analysis.inputs.exports.request import Request
-
-    files = {"commissioners": arguments.commissioners, "third_sector": arguments.third_sector}
-    return Request(
-        arguments.wave, files, arguments.title, arguments.fieldwork, arguments.follows, arguments.status,
-        tuple(arguments.mapping), tuple(arguments.sheet), arguments.instrument, arguments.replace,
-    )  # fmt: skip
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def rehearse(arguments: argparse.Namespace) -> None:
     """Rehearse a follow-up with simulated exports, in an edition of its own in _build/rehearsal.
 
@@ -127,7 +86,7 @@ def rehearse(arguments: argparse.Namespace) -> None:
     from analysis import paths
     from analysis.publication import editions
 
-    site = editions.rehearse(_progress)
+    site = editions.rehearse(progress)
     print(f"Rehearsal: {paths.shown(site)}/index.html")
 
 
@@ -171,10 +130,10 @@ def audit(arguments: argparse.Namespace) -> None:
     from analysis.published.power import write_power
 
     if arguments.power:
-        write_power(arguments.power, _progress)
+        write_power(arguments.power, progress)
         print("Power: counted anew on made-up reports")
         return
-    audited = whole_audit(progress=_progress)
+    audited = whole_audit(progress=progress)
     print("\n".join(lines(audited)))
     if arguments.csv:
         write_findings(audited, arguments.csv)
@@ -239,7 +198,7 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
-    _add_wave_options(_add(commands, add_wave))
+    add_wave_options(_add(commands, add_wave))
     comparing = _add(commands, compare)
     comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")
     comparing.add_argument("after", metavar="WAVE", help="id or role of the later wave")
@@ -260,25 +219,6 @@ def parser() -> Parser:
     auditing.add_argument("--csv", type=Path, metavar="FILE", help="keep the findings in this file as well")
     auditing.add_argument("--power", type=int, metavar="N", help="made-up reports for each size of misprint")
     return top
-
-
-def _add_wave_options(adding: Parser) -> None:
-    adding.add_argument("wave", metavar="ID", help="the id of the new wave, such as outcome")
-    for survey in ("commissioners", "third-sector"):
-        told = f"the export of the {survey.replace('-', ' ')} survey: CSV, Excel, SPSS or Stata"
-        adding.add_argument(f"--{survey}", type=Path, required=True, metavar="FILE", help=told)
-    adding.add_argument("--title", help="what the book calls the wave; by default made from its id")
-    adding.add_argument("--fieldwork", metavar="TEXT", help="when it was in the field; by default as the exports tell")
-    adding.add_argument("--follows", metavar="WAVE", help="the wave before it; by default the latest")
-    adding.add_argument("--status", choices=("collected", "simulated"), default="collected")
-    adding.add_argument("--mapping", type=Path, action="append", default=[], metavar="FILE",
-                        help="what the columns and texts of an export mean; may be given for each survey")  # fmt: skip
-    adding.add_argument("--instrument", type=Path, metavar="FILE", help="what the wave dropped, reworded or added")
-    adding.add_argument("--sheet", action="append", default=[], metavar="[SURVEY=]NAME", help="the sheet of a workbook")
-    adding.add_argument("--findings", type=Path, metavar="FILE", help="write what is wrong to this CSV file as well")
-    adding.add_argument("--draft-mapping", nargs="?", const="", metavar="FOLDER",
-                        help="draft mapping files, in this folder or beside the exports, and add nothing")  # fmt: skip
-    adding.add_argument("--replace", action="store_true", help="put these responses in place of the wave's own")
 
 
 def _add(commands: argparse._SubParsersAction[Parser], command: Command) -> Parser:

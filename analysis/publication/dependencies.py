@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 # Data that no chapter reads: what follows from the chapters, and what other parts of the study are about.
 UNREAD = (
     "accepted",
+    "edition.txt",
+    "glossary.yml",
     "lint.yml",
+    "processing.yml",
     "published/coverage.csv",
     "published/exclusions.csv",
     "published/paragraphs.csv",
@@ -29,6 +32,7 @@ UNREAD = (
     "published/soft_findings.yml",
     "published/source.yml",
     "published/tokens.csv",
+    "rehearsal",
 )
 # In the folder of a wave: where its chapters cover the paragraphs of the source.
 UNREAD_OF_A_WAVE = ("coverage",)
