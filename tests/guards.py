@@ -21,11 +21,15 @@ from analysis.display.scorecard import Principle
 from analysis.display.sentences import Sentence
 from analysis.inputs.addresses import Address
 from analysis.inputs.responses import Codes, Responses
+from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import Known
 from analysis.numbers.surveys import Survey
+from analysis.publication.chapters import FOLLOWING, chapter_paths, is_run_for, read_notebook
 
 SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
 Surveys = dict[str, Survey]
+# A wave that follows none.
+FIRST = find_wave("baseline")
 
 
 # The claims of a chapter
@@ -41,6 +45,8 @@ class Rehearsal:
     def context(self, *keys: str) -> None: ...
 
     def evidence(self, theme: str) -> None: ...
+
+    def case_studies(self, theme: str) -> None: ...
 
 
 def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
@@ -66,8 +72,14 @@ def _code(chapter: Path) -> list[CodeType]:
     return [
         compile("".join(cell["source"]), f"{chapter.stem} {cell['id']}", "exec")
         for cell in cells
-        if cell["cell_type"] == "code"
+        # What is said of change is made by rules, and has tests of its own.
+        if cell["cell_type"] == "code" and FOLLOWING not in cell["metadata"].get("tags", [])
     ]
+
+
+def chapters() -> list[Path]:
+    """The chapters whose claims their authors write: all but the one on change."""
+    return [path for path in chapter_paths() if is_run_for(read_notebook(path), FIRST)]
 
 
 @contextmanager

@@ -117,7 +117,8 @@ def test_what_the_wave_did_not_ask_is_not_computable() -> None:
     for share in (survey.tools.share("rake"), survey.pond.share("yes").by("soil").clay):
         assert share.known.label == "not computable"
         assert (share.percent, share.count or 0, share.interval) == (None, 0, None)
-        assert number(share) == "a share that is not known"
+    assert number(survey.tools.share("rake")) == "a share that this wave did not ask for"
+    assert number(survey.pond.share("yes").by("soil").clay) == "a share that is not known"
 
 
 def test_a_group_without_respondents_is_not_computable() -> None:
@@ -211,7 +212,7 @@ BASES = [
     (known_to_lie(Fraction("22.5"), Fraction("23.5"), label="implied"), "23%"),
     (known_to_lie(Fraction("22.6"), Fraction("23.6"), label="implied"), "between 22% and 24%"),
     (unknown(), "a share that is not known"),
-    (not_asked(), "a share that is not known"),
+    (not_asked(), "a share that this wave did not ask for"),
     (counted(0, 0), "a share that is not known"),
 ]
 

@@ -13,6 +13,7 @@ import pytest
 from conftest import MakeChapter
 from guards import (
     Surveys,
+    chapters,
     claims_of,
     collected,
     with_answer,
@@ -40,7 +41,6 @@ from analysis.display.opening import open_wave
 from analysis.display.sentences import Sentence
 from analysis.inputs.addresses import Address, parse_address
 from analysis.inputs.waves import find_wave
-from analysis.publication.chapters import chapter_paths
 
 # Which group is which makes no difference to whether groups differ.
 SAME_FOR_ANY_ORDER = ("similar(", "differs(")
@@ -65,7 +65,7 @@ def claims() -> dict[str, tuple[Path, Claim]]:
     """By the name of each claim of the chapters: a chapter that makes it, and the claim over the copy."""
     return {
         name: (path, claim)
-        for path in chapter_paths()
+        for path in chapters()
         for name, claim in claims_of(path, responses()).items()
     }
 

@@ -13,6 +13,7 @@ from analysis.claims.vocabulary import exceeds, highest, majority, minority
 from analysis.display import records
 from analysis.display.say import DRAFT, UNTOLD, bullets, either, headline, say
 from analysis.display.sentences import Sentence
+from analysis.inputs.addresses import parse_address
 from analysis.numbers.estimates import Estimate, Known, Printed
 
 MOST, FEW, EVEN = counted(90, 100), counted(10, 100), counted(51, 100)
@@ -182,9 +183,24 @@ def test_where_no_alternative_stands_the_last_one_is_flagged(outputs: list[dict[
 
 
 def test_what_the_wave_cannot_tell_is_said_to_be_so(outputs: list[dict[str, Any]]) -> None:
-    say(f"{majority(not_asked()):Most} do.")
+    say(f"{majority(counted(5, 8)):Most} do.")
     assert plain(outputs) == [f"{UNTOLD} Most do."]
     assert outputs[0][records.MIME]["drafts"] == []
+
+
+def test_what_the_wave_did_not_ask_for_is_named_in_place_of_the_sentence(outputs: list[dict[str, Any]]) -> None:
+    say(f"{majority(not_asked()):Most} do.", f"{not_asked()} do, and {MOST} dig.")
+    missing = "<em>This wave did not ask for this: yes.</em>"
+    rest = "<em>As far as it can tell:</em> a share that this wave did not ask for do, and 90% dig."
+    assert plain(outputs) == [f"{missing} {missing} {rest}"]
+    assert outputs[0][records.MIME]["drafts"] == []
+
+
+def test_a_question_not_asked_is_named_by_its_topic(outputs: list[dict[str, Any]]) -> None:
+    address = parse_address("third_sector.campaigning_harder.agree")
+    say(f"{Estimate(address, None, None, Known('not computable'), 'agreed')} agree.")
+    topic = "contracts make it difficult to campaign or act as an advocate (agreed)"
+    assert plain(outputs) == [f"<em>This wave did not ask for this: {topic}.</em>"]
 
 
 def test_a_number_that_no_figure_tells_is_an_error_of_the_chapter(outputs: list[dict[str, Any]]) -> None:

@@ -92,7 +92,7 @@ def _layout(pairs: Sequence[Pair], page: Page, names: tuple[str, str]) -> Layout
 def _places(pairs: Sequence[Pair], layout: Layout) -> Iterator[Place]:
     page, y = layout.page, layout.head
     for pair in pairs:
-        lines = wrapped(pair.label, layout.labels + 1, page.size)
+        lines = wrapped(pair.label, layout.labels + 0.01, page.size)
         said = wrapped(pair.said, SAID if layout.said else page.width, page.size)
         tall = len(lines) * page.line
         if page.beside:

@@ -85,7 +85,7 @@ def _drawn(statements: Sequence[Opinion], sides: Sides, page: Page) -> str:
 def _places(statements: Sequence[Opinion], layout: Layout) -> Iterator[Place]:
     y, page = layout.head, layout.page
     for statement in statements:
-        lines = wrapped(statement.label, layout.labels + 1, page.size)
+        lines = wrapped(statement.label, layout.labels + 0.01, page.size)
         tall = len(lines) * page.line
         if page.beside:
             end = y + max(LANE, tall) + 6
@@ -105,7 +105,7 @@ def _layout(statements: Sequence[Opinion], sides: Sides, page: Page) -> Layout:
     if neither and page.beside:
         lines = wrapped(sides.neither, COLUMN, page.size, bold=True)
         column = max(widest(neither, page.size), widest(lines, page.size, bold=True)) + GAP
-    left, right = _Side(disagreed, f"← {sides.disagree}", page), _Side(agreed, f"{sides.agree} →", page)
+    left, right = _Side(disagreed, f"← {sides.disagree}", page), _Side(agreed, f"{sides.agree} →", page, STEP)
     start = labels + GAP if page.beside else 0
     per_point = _fitted(left, right, page.width - start - column)
     return Layout(page, labels, Scale(start + left.width(per_point), per_point), (left.reach, right.reach), lines)
@@ -118,16 +118,19 @@ class _Side:
     numbers: Sequence[Number]
     words: str
     page: Page
+    least: int = 0
 
     @property
     def reach(self) -> int:
         """How far its scale has to go, in whole steps."""
-        return STEP * ceil(max((number.end or 0 for number in self.numbers), default=0) / STEP)
+        return max(self.least, STEP * ceil(max((number.end or 0 for number in self.numbers), default=0) / STEP))
 
     def width(self, per_point: float) -> float:
         """Its longest bar with its number, its scale with half a word of the axis, or the words over it."""
         size = self.page.size
-        bars = [number.end * per_point + BESIDE + width(number.said, size) for number in self.numbers if number.end]
+        bars = [
+            (number.end or 0) * per_point + BESIDE + width(number.said, size) for number in self.numbers if number.known
+        ]
         axis = self.reach * per_point + width("100%", size) / 2
         return max([axis, *bars, width(self.words, size, bold=True) + 6 if self.reach else 0])
 

@@ -35,8 +35,10 @@ def all_changes(study: Study) -> None:
         return
     shifts = _exploratory(study.since)
     findings(shifts)
-    table = f"<details><summary>All of them as a table ({len(shifts)})</summary>{change_table(shifts, '')}</details>"
-    publish("table", {"text/html": table, "text/plain": "A table."}, [], known(shifts), shifts)
+    title = f"Every other statistic in {study.since.title}"
+    details = f"<details><summary>All of them as a table ({len(shifts)})</summary>"
+    html = f"{details}{change_table(shifts, escape(title))}</details>"
+    publish("table", {"text/html": html, "text/plain": title}, [], known(shifts), shifts)
 
 
 def _exploratory(since: Since) -> list[Shift]:

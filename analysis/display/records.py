@@ -35,12 +35,14 @@ def publish(
 
     `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
     the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
+    Beside each estimate stands how many were asked, which no column of statistics.csv tells.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
     record: dict[str, Any] = {
         "kind": kind,
         "estimates": [statistics_row(estimate) for estimate in _once(used)],
+        "asked": {str(estimate.address): _text(estimate.asked) for estimate in _once(used)},
         "claims": [claim_row(claim, sentence.text) for sentence in said for claim in sentence.claims],
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
         "sentences": [row for place, sentence in enumerate(said, start=1) for row in sentence_rows(place, sentence)],

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from analysis.display.records import publish
-from analysis.display.sentences import Sentence
+from analysis.display.sentences import Sentence, not_asked
+from analysis.inputs.questionnaire import questionnaires
+from analysis.numbers.estimates import Estimate
 
 # Inline HTML, so that it reads alike in a paragraph and in the title of a chart.
 DRAFT = "<strong>Draft: this wave does not bear out the following sentence.</strong>"
 UNTOLD = "<em>This wave cannot tell whether the following holds:</em>"
+NOT_ASKED = "<em>This wave did not ask for this: {}.</em>"
+IN_PART = "<em>As far as it can tell:</em>"
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,24 @@ def warned(sentence: Sentence, text: str) -> str:
     if sentence.stands:
         return text
     if sentence.state == "not computable":
-        return f"{UNTOLD} {text}"
+        return _untold(sentence, text)
     return f"{DRAFT} {text}"
+
+
+def _untold(sentence: Sentence, text: str) -> str:
+    """A sentence beyond this wave: answers that it did not ask for are named, instead of it or before the rest."""
+    missing = [estimate for estimate in sentence.estimates if not_asked(estimate)]
+    if not missing:
+        return f"{UNTOLD} {text}"
+    said = NOT_ASKED.format("; ".join(dict.fromkeys(map(_topic, missing))))
+    return said if len(missing) == len(sentence.estimates) else f"{said} {IN_PART} {text}"
+
+
+def _topic(estimate: Estimate) -> str:
+    """The question and the answers of a share; what only one wave asked is named by its answers alone."""
+    asked = questionnaires().get(estimate.address.survey)
+    question = asked.by_id.get(estimate.address.question) if asked else None
+    return f"{question.topic} ({estimate.words})" if question else estimate.words
 
 
 def _publish(kind: str, form: str, between: str, sentences: list[Sentence]) -> None:

@@ -187,12 +187,17 @@ def _reading_order(where: str) -> tuple[list[int], str]:
     return [int(number) for number in numbers if number.isdigit()], where
 
 
+def not_asked(estimate: Estimate) -> bool:
+    """Whether the wave did not ask for a share at all: not that nobody was there to answer."""
+    return estimate.known.label == "not computable" and estimate.base is None
+
+
 def number(estimate: Estimate) -> str:
     """An estimate as a number in a sentence, by the rules for small bases."""
     if not estimate.address.question:
         return str(estimate.base)
     if not estimate.identified:
-        return "a share that is not known"
+        return "a share that this wave did not ask for" if not_asked(estimate) else "a share that is not known"
     if estimate.suppressed:
         return "[c]"
     if estimate.percent is None:

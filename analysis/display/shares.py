@@ -99,7 +99,7 @@ def _sections(panels: Sequence[Panel], page: Page, labels: float) -> Iterator[Se
 
 
 def _placed(row: Row, page: Page, labels: float, y: float) -> tuple[Place, float]:
-    lines = wrapped(row.label, labels + 1, page.size)
+    lines = wrapped(row.label, labels + 0.01, page.size)
     height = len(lines) * page.line
     if page.beside:
         tall = max(LANE, height) + 6

@@ -78,9 +78,10 @@ def items(survey: Survey) -> list[Item]:
 def topline(survey: Survey) -> None:
     """Print every question of a survey with every answer, and keep the same as rows for the files."""
     listed = items(survey)
-    html = "\n".join(_table(item) for item in listed)
+    html = "\n".join(item_html(item) for item in listed)
     plain = "\n".join(item.question.wording for item in listed)
-    publish("topline", {"text/html": html, "text/plain": plain}, rows=[row for item in listed for row in _rows(item)])
+    rows = [row for item in listed for row in item_rows(item)]
+    publish("topline", {"text/html": html, "text/plain": plain}, rows=rows)
 
 
 def _lines(survey: Survey, question: Question) -> Iterator[Line]:
@@ -121,7 +122,8 @@ def _answers(question: Question, code: int) -> tuple[str, ...]:
     return tuple(answer for place, answer in enumerate(question.answer_ids) if code >> place & 1)
 
 
-def _rows(item: Item) -> Iterator[dict[str, str]]:
+def item_rows(item: Item) -> Iterator[dict[str, str]]:
+    """A question as rows of a file, one an answer."""
     for line in item.lines:
         row = statistics_row(line.estimate)
         yield {
@@ -147,7 +149,8 @@ def _text(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _table(item: Item) -> str:
+def item_html(item: Item) -> str:
+    """A question as a table, with a line on its base under it."""
     name = f"topline-{item.survey.name}-{item.question.id}"
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in HEADS)
     body = "".join(_row(line) for line in item.lines)

@@ -147,9 +147,11 @@ def _counted(
         keys, places, counts = np.unique(
             _keys(columns, widths, slice(0, size)), return_inverse=True, return_counts=True
         )
-        return keys, counts.astype(np.int64), [
-            np.bincount(places, weights=value).astype(np.float64) for value in values
-        ]
+        return (
+            keys,
+            counts.astype(np.int64),
+            [np.bincount(places, weights=value).astype(np.float64) for value in values],
+        )
     totals, sums = np.zeros(cells, dtype=np.int64), [np.zeros(cells) for _ in values]
     for start in range(0, size, AT_A_TIME):
         part = slice(start, start + AT_A_TIME)

@@ -73,10 +73,15 @@ class Wave(BaseModel):
         """Where the responses to one survey are kept."""
         return self.folder / self.surveys[survey].file
 
+    def responses_files(self, survey: str) -> list[Path]:
+        """The files at that place: none where the responses are not at hand, several where its name has a `*`."""
+        path = self.responses_path(survey)
+        return sorted(path.parent.glob(path.name))
+
     @property
     def has_responses(self) -> bool:
         """Whether the responses are at hand: those of a collected wave are in no copy of the project."""
-        return all(self.responses_path(survey).exists() for survey in self.surveys)
+        return all(self.responses_files(survey) for survey in self.surveys)
 
 
 def read_wave(folder: Path) -> Wave:
@@ -174,6 +179,11 @@ def earlier_waves(wave: Wave) -> tuple[Wave, ...]:
         wave = find_wave(wave.follows)
         found.append(wave)
     return tuple(found)
+
+
+def without_responses(wave: Wave) -> tuple[Wave, ...]:
+    """Of a wave and those before it, which its chapters may compare it with: those whose responses are not at hand."""
+    return tuple(one for one in (wave, *earlier_waves(wave)) if not one.has_responses)
 
 
 def reconstructed_wave() -> Wave:

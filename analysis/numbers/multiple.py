@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SHUFFLES, SEED = 1999, 20
+SHUFFLES, SEED = 2499, 20
 # An item of such a question is clear only if it is so among the items of its question as well.
 WITHIN_QUESTION = 0.05
 

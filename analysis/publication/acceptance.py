@@ -60,6 +60,20 @@ def revisions() -> list[dict[str, str]]:
     return _read(revisions_path(), REVISIONS)
 
 
+def never_accepted(wave: Wave) -> bool:
+    """Whether a wave has been run, and there are no accepted numbers yet to hold it against."""
+    return bool(executed_chapters(wave)) and not (accepted_folder(wave) / "statistics.csv").exists()
+
+
+def told(wave: Wave) -> list[str]:
+    """What moved, one line each; of a wave that was never accepted only how much there is to accept."""
+    moved = movements(wave)
+    if not never_accepted(wave):
+        return [str(movement) for movement in moved]
+    claims = sum(movement.weight == "claim" for movement in moved)
+    return [f"{wave.id}: never accepted ({len(moved) - claims} statistics, {claims} claims)"]
+
+
 def movements(wave: Wave) -> list[Movement]:
     """What differs between the executed chapters of a wave and its accepted numbers; nothing, if nothing does."""
     folder, chapters = accepted_folder(wave), executed_chapters(wave)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError
+from analysis.publication.freshness import forget_site, note_site, site_inputs
 
 # Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
 # warns of nothing.
@@ -19,11 +20,13 @@ STRICT = ("--all", "-W", "-n", "--keep-going", "-q")
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 
 
-def build_book() -> Path:
+def build_book(draft_only: bool = False) -> Path:
     """Build the book; returns its folder. Raises InputError with every warning if there is one.
 
-    The book is made in a folder of its own, and takes the place of the one before only when it is complete.
+    The book is made in a folder of its own, and takes the place of the one before only when it is complete. A book
+    that is a draft only is never taken for one that may be published.
     """
+    inputs = site_inputs()
     paths.BUILD.mkdir(exist_ok=True)
     # A folder of its own for each build: two at a time must not mix their pages.
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=paths.BUILD))
@@ -33,8 +36,11 @@ def build_book() -> Path:
         built = subprocess.run(command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
         if built.returncode:
             raise InputError(_findings(built.stdout + built.stderr))
+        forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
         (draft / "_build" / "html").rename(paths.SITE)
+        if not draft_only:
+            note_site(inputs)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return paths.SITE

@@ -30,6 +30,7 @@ from analysis.numbers.coverage import (
 from analysis.numbers.estimates import SUPPRESSED_BELOW
 from analysis.publication import downloads
 from analysis.publication.contents import executed_chapters
+from analysis.publication.counted import group_sizes
 from analysis.publication.keeping import keep
 
 if TYPE_CHECKING:
@@ -54,9 +55,17 @@ def drawing_path() -> Path:
 # The bases of the book
 
 
+def first_waves() -> list[Wave]:
+    """The published waves that follow none: at their bases the coverage is worked out, once and for all.
+
+    It hardly depends on the base, and at the bases of a later, larger wave it would take hours.
+    """
+    return [wave for wave in published() if not wave.follows]
+
+
 def printed_bases() -> list[int]:
-    """The bases on which the published chapters print an interval, largest first."""
-    rows = [row for wave in published() for row in downloads.statistics(executed_chapters(wave))]
+    """The bases on which the chapters of the first wave print an interval, largest first."""
+    rows = [row for wave in first_waves() for row in downloads.statistics(executed_chapters(wave))]
     return sorted({int(row["base"]) for row in rows if row["low"] and row["base"]}, reverse=True)
 
 
@@ -70,19 +79,37 @@ def _distinct(bases: Iterable[int]) -> list[int]:
 
 def compared_bases() -> list[tuple[int, int]]:
     """The sizes of the pairs of groups that the chapters compare: groups of one breakdown, and the two surveys."""
-    return list(dict.fromkeys(pair for wave in published() for pair in _wave_pairs(wave)))
+    return list(dict.fromkeys(pair for wave in first_waves() for pair in _wave_pairs(wave)))
 
 
 def _wave_pairs(wave: Wave) -> Iterator[tuple[int, int]]:
     for survey in wave.surveys:
-        responses = read_responses(wave, survey)
-        for name in questionnaires()[survey].breakdowns:
-            if name in responses.codes:
-                groups = questionnaires()[survey].by_id[name].answer_ids
-                sizes = [int(responses.chose(name, (group,)).sum()) for group in groups]
-                yield from combinations([size for size in sizes if size >= SUPPRESSED_BELOW], 2)
+        sizes: dict[str, list[int]] = {}
+        for (breakdown, _), size in known_sizes(wave, survey).items():
+            sizes.setdefault(breakdown, []).append(size)
+        for together in sizes.values():
+            yield from combinations(together, 2)
     first, second = (entry.responses for entry in wave.surveys.values())
     yield first, second
+
+
+def known_sizes(wave: Wave, survey: str) -> dict[tuple[str, str], int]:
+    """How many respondents each group has, by breakdown and group: of ten and more.
+
+    Of a reconstructed wave they are those of its records; of any other, those that its executed chapters tell.
+    """
+    sizes = _reconstructed_sizes(wave, survey) if wave.reconstructed else group_sizes(wave, survey)
+    return {group: size for group, size in sizes.items() if size >= SUPPRESSED_BELOW}
+
+
+def _reconstructed_sizes(wave: Wave, survey: str) -> dict[tuple[str, str], int]:
+    questionnaire, responses = questionnaires()[survey], read_responses(wave, survey)
+    return {
+        (name, group): int(responses.chose(name, (group,)).sum())
+        for name in questionnaire.breakdowns
+        if name in responses.codes
+        for group in questionnaire.by_id[name].answer_ids
+    }
 
 
 # The file
@@ -148,7 +175,7 @@ def drawing() -> str:
 
 def drawn_base() -> int:
     """The base of the chart: that of the smaller survey."""
-    return min(entry.responses for wave in published() for entry in wave.surveys.values())
+    return min(entry.responses for wave in first_waves() for entry in wave.surveys.values())
 
 
 def _draw(axes: Axes, base: int) -> None:

@@ -14,6 +14,7 @@ from analysis.inputs.waves import Wave, published
 from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.requests import external_requests
+from analysis.publication.tracked import tracked_findings
 
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])(?:/home/|/root/|/Users/|/tmp/|/private/|/opt/|/usr/)[^\s\"'<>)]*"
@@ -32,6 +33,7 @@ def check_book() -> list[Finding]:
     waves = published()
     return [
         *(finding for wave in waves for finding in wave_findings(wave)),
+        *tracked_findings(),
         *contents_findings(),
         *site_findings(waves),
     ]

@@ -27,6 +27,9 @@ STACKED = (
     "sensitivity-moved",
     "sensitivity-summary",
     "respondents",
+    "indicators",
+    "confirmatory",
+    "composition",
 )
 
 

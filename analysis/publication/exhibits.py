@@ -17,7 +17,10 @@ from analysis.inputs.findings import Finding, InputError
 from analysis.publication.chapters import read_notebook
 
 KINDS = ("chart", "table", "scorecard")
-UNTOLD, UNSAID = {"known": "not identified"}, {"known": ""}
+UNSAID = {"known": ""}
+UNKNOWN = ("not identified", "not computable")
+# The column of a table that says how its numbers are known.
+KNOWN = "Known"
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -134,8 +137,18 @@ def _numbers(tree: BeautifulSoup, statistics: Mapping[str, Mapping[str, str]]) -
             elif row.find("p"):
                 yield from _statements(head, columns[-len(fields) :], fields, statistics)
             else:
-                address, shown = str(row.get("data-address", "")), _text(fields[0])
-                yield Number(series, head, address, shown, statistics.get(address, UNTOLD))
+                yield _number(series, head, row, dict(zip(columns[-len(fields) :], fields, strict=True)), statistics)
+
+
+def _number(
+    series: str, head: str, row: Tag, told: Mapping[str, Tag], statistics: Mapping[str, Mapping[str, str]]
+) -> Number:
+    """The one number of a row; of one that the wave does not tell, a table says nothing but that."""
+    address, shown = str(row.get("data-address", "")), _text(next(iter(told.values())))
+    statistic = statistics.get(address, UNSAID)
+    if statistic["known"] in ("", *UNKNOWN):
+        statistic = {"known": _text(told[KNOWN]) if KNOWN in told else ""}
+    return Number(series, head, address, shown, statistic)
 
 
 def _statements(

@@ -1,70 +1,151 @@
-"""Which executed chapters still follow from what is there: chapter, package, data and versions."""
+"""Which executed chapters and pages are still what a new run would make, decided by content alone."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
+from analysis.publication.dependencies import Dependencies, all_inputs, all_pages, files
 from analysis.publication.keeping import keep
 
 UNKNOWN = {"inputs": "", "output": ""}
 
 
 @dataclass(frozen=True)
+class Contents:
+    """Checksums of files, each of which is read once."""
+
+    known: dict[Path, str] = field(default_factory=dict)
+
+    def of(self, found: Iterable[Path]) -> str:
+        """One checksum for the names and the contents of these files, and for the Python that uses them."""
+        lines = sorted(f"{_name(path)} {self._of_file(path)}" for path in set(found))
+        shown = os.environ.get("ANALYSIS_SHOW_ALL", "")
+        return sha256("\n".join([sys.version.split()[0], shown, *lines]).encode()).hexdigest()
+
+    def _of_file(self, path: Path) -> str:
+        if path not in self.known:
+            self.known[path] = _checksum(path)
+        return self.known[path]
+
+
+def _name(path: Path) -> str:
+    return Path(os.path.relpath(path, paths.PROJECT)).as_posix()
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, sha256).hexdigest()
+    except FileNotFoundError:
+        return "no file"
+
+
+# Chapters
+
+
+@dataclass(frozen=True)
 class Runs:
-    """The runs made on this computer: of each, a checksum of all that went in and of what came out."""
+    """The runs made on this computer: of each, a checksum of all that went in and of what came out.
+
+    Without these notes every chapter is run, which is always right.
+    """
 
     noted: dict[str, dict[str, str]]
 
     @classmethod
     def read(cls) -> Runs:
-        try:
-            return cls(json.loads(_register().read_text("utf-8")))
-        except (FileNotFoundError, ValueError):
-            # Without the notes every chapter is run, which is always right.
-            return cls({})
+        return cls(_read("runs"))
 
-    def is_current(self, name: str, chapter: Path, target: Path) -> bool:
-        noted = self.noted.get(name, UNKNOWN)
-        return noted == {"inputs": _inputs(chapter), "output": _checksum([target])} and target.exists()
+    def is_current(self, name: str, inputs: str, target: Path) -> bool:
+        return self.noted.get(name, UNKNOWN) == {"inputs": inputs, "output": _checksum(target)} and target.exists()
 
-    def note(self, name: str, chapter: Path, target: Path) -> None:
-        self.noted[name] = {"inputs": _inputs(chapter), "output": _checksum([target])}
+    def note(self, name: str, inputs: str, target: Path) -> None:
+        """Keep in mind that this came of these inputs, as they were before the run."""
+        self.noted[name] = {"inputs": inputs, "output": _checksum(target)}
 
     def write(self) -> None:
-        keep(_register(), json.dumps(self.noted, indent=1, sort_keys=True) + "\n")
+        _write("runs", self.noted)
 
 
-def _register() -> Path:
-    return paths.BUILD / "runs.json"
+@dataclass(frozen=True)
+class Settled:
+    """That nothing at all has changed since chapters were last run over the waves of these names."""
+
+    names: str
+    inputs: str
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Settled:
+        return cls(" ".join(names), Contents().of(all_inputs()))
+
+    @property
+    def said(self) -> str:
+        """What is to be said of the chapters, if nothing has changed."""
+        noted = _read("settled").get(self.names, {})
+        return str(noted["said"]) if noted and noted == self._note(noted["said"]) else ""
+
+    def note(self, said: str) -> None:
+        """Keep in mind what is to be said from now on, if nothing has changed since before the run."""
+        _write("settled", _read("settled") | {self.names: self._note(said)})
+
+    def _note(self, said: str) -> dict[str, str]:
+        return {"inputs": self.inputs, "outputs": Contents().of(all_pages()), "said": said}
 
 
-def _inputs(chapter: Path) -> str:
-    return f"{_checksum([chapter])}-{_common(str(paths.ROOT), str(paths.DATA))}"
+# The book
 
 
-@lru_cache
-def _common(root: str, data: str) -> str:
-    """What every chapter depends on: the whole package and all data, since a chapter may use any of it."""
-    package = sorted(Path(root, "analysis").rglob("*.py"))
-    given = sorted(path for path in Path(data).rglob("*") if path.is_file() and not _is_outcome(path))
-    return _checksum([*package, *given, Path(root, "requirements.txt")]) + sys.version.split()[0]
+def site_inputs() -> dict[str, str]:
+    """Checksums of what the pages would follow from now: of all that there is, and of what they can follow from."""
+    contents = Contents()
+    return {"all": contents.of([*all_inputs(), *all_pages()]), "inputs": contents.of(Dependencies.read().of_book())}
 
 
-def _is_outcome(path: Path) -> bool:
-    """Accepted numbers follow from the chapters; no chapter follows from them."""
-    return path.is_relative_to(paths.ACCEPTED)
+def site_is_current() -> bool:
+    """Whether a build would make the pages that are there. Files that were added to them since do not matter."""
+    noted = _read("site")
+    pages = noted.get("pages", {})
+    if not pages or any(_checksum(paths.SITE / name) != checksum for name, checksum in pages.items()):
+        return False
+    contents = Contents()
+    if noted["all"] == contents.of([*all_inputs(), *all_pages()]):
+        return True
+    return bool(noted["inputs"] == contents.of(Dependencies.read().of_book()))
 
 
-def _checksum(files: Iterable[Path]) -> str:
-    checksum = sha256()
-    for path in files:
-        content = path.read_bytes() if path.exists() else b""
-        checksum.update(f"{path}\0{len(content)}\0".encode() + content)
-    return checksum.hexdigest()
+def note_site(inputs: Mapping[str, str]) -> None:
+    """Keep in mind that the pages that are there came of these inputs, as they were before the build."""
+    pages = {path.relative_to(paths.SITE).as_posix(): _checksum(path) for path in files(paths.SITE)}
+    _write("site", {**inputs, "pages": pages})
+
+
+def forget_site() -> None:
+    """The pages that are there are not those of a book that may be published."""
+    _path("site").unlink(missing_ok=True)
+
+
+# The notes
+
+
+def _path(name: str) -> Path:
+    return paths.BUILD / f"{name}.json"
+
+
+def _read(name: str) -> dict[str, Any]:
+    try:
+        noted = json.loads(_path(name).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+def _write(name: str, noted: Mapping[str, Any]) -> None:
+    keep(_path(name), json.dumps(noted, indent=1, sort_keys=True) + "\n")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from analysis.inputs.questionnaire import questionnaires
-from analysis.inputs.responses import read_responses
+from analysis.inputs.instruments import instrument
 from analysis.inputs.waves import Wave, published
 from analysis.numbers.alternatives import METHODS
 from analysis.numbers.coverage import Design, half_width
-from analysis.numbers.estimates import SUPPRESSED_BELOW, Estimate
+from analysis.numbers.estimates import Estimate
 from analysis.numbers.intervals import LEVEL
-from analysis.publication.certainty import DESIGNS, read_coverage
+from analysis.publication.certainty import DESIGNS, known_sizes, read_coverage
 from analysis.publication.chapters import called
+from analysis.publication.counted import headlines
 from analysis.publication.rehearsal import rehearse
 from analysis.publication.robustness import CLAIMS, HEADLINES, OTHERS, read_sensitivity
 
@@ -119,18 +119,23 @@ def headline_figures() -> Made:
 
 
 def _headline_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
-    said = [one for one in rehearse(wave) if one.headline]
-    figures: dict[str, tuple[str, Estimate, str]] = {}
-    for one in said:
-        for estimate in one.estimates:
-            address = str(estimate.address)
-            # In the chapter about it, not in the summary of all chapters.
-            figures.pop(address, None)
-            figures[address] = one.chapter, estimate, one.numbers[address]
-    for address, (chapter, estimate, shown) in figures.items():
+    found = _rehearsed(wave) if wave.reconstructed else headlines(wave)
+    figures: dict[str, tuple[str, str, Estimate]] = {}
+    for chapter, shown, estimate in found:
+        # In the chapter about it, not in the summary of all chapters.
+        figures.pop(str(estimate.address), None)
+        figures[str(estimate.address)] = chapter, shown, estimate
+    for address, (chapter, shown, estimate) in figures.items():
         if estimate.base and estimate.count is not None and estimate.address.question:
             base = f"{estimate.base} of {estimate.asked}"
             yield called(chapter), address, shown, base, worst_case(estimate), *_intervals(estimate)
+
+
+def _rehearsed(wave: Wave) -> Iterator[tuple[str, str, Estimate]]:
+    """The figures of the boxes of a reconstructed wave, whose counts its chapters do not tell."""
+    for one in rehearse(wave):
+        if one.headline:
+            yield from ((one.chapter, one.numbers[str(e.address)], e) for e in one.estimates)
 
 
 def worst_case(estimate: Estimate) -> str:
@@ -162,12 +167,11 @@ def respondents() -> Made:
 
 def _respondent_rows(wave: Wave) -> Iterator[tuple[str, ...]]:
     for survey, entry in wave.surveys.items():
-        questionnaire, responses = questionnaires()[survey], read_responses(wave, survey)
-        groups = []
-        for name in (name for name in questionnaire.breakdowns if name in responses.codes):
-            question = questionnaire.by_id[name]
-            sizes = {answer: int(responses.chose(name, (answer,)).sum()) for answer in question.answer_ids}
-            groups += [f"{question.label(one)} {size}" for one, size in sizes.items() if size >= SUPPRESSED_BELOW]
+        questionnaire = instrument(wave, survey).questionnaire
+        groups = [
+            f"{questionnaire.by_id[breakdown].label(group)} {size}"
+            for (breakdown, group), size in known_sizes(wave, survey).items()
+        ]
         title, size = f"{wave.title} ({wave.status})", str(entry.responses)
         yield title, questionnaire.title, wave.fieldwork, size, "; ".join(groups)
 

@@ -11,6 +11,7 @@ from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.audit_tables import AUDIT_TABLES
 from analysis.publication.cells import Linked
+from analysis.publication.change_tables import CHANGE_TABLES
 from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
 from analysis.publication.explanations import CLAIM, anchor
@@ -174,5 +175,5 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "bases": bases_table,
     "coverage": coverage_table,
     "revisions": revisions_table,
-    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES).items()},
+    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES).items()},
 }

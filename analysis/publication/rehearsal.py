@@ -60,6 +60,8 @@ class Listener:
 
     def evidence(self, theme: str) -> None: ...
 
+    def case_studies(self, theme: str) -> None: ...
+
 
 def rehearse(wave: Wave, vary: Vary | None = None) -> list[Said]:
     """All that the chapters say of a wave by itself, in the order of the book: titles, paragraphs, boxes.

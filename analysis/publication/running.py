@@ -10,17 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from analysis import paths
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.waves import Wave
 from analysis.publication.chapters import Chapter, is_run_for, read_chapters
 from analysis.publication.contents import write_contents
-from analysis.publication.freshness import Runs
+from analysis.publication.dependencies import Dependencies
+from analysis.publication.freshness import Contents, Runs
 from analysis.publication.keeping import keep, sweep
 from analysis.publication.normalising import normalised
-from analysis.publication.workers import workers
 
 KERNEL = "python3"
 # As many chapters at a time as this process may use processors, and one for the pauses when kernels start.
@@ -69,13 +67,13 @@ def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECO
     """
     chapters = read_chapters(["wave"])
     runs = [Run(chapter, wave, seconds) for wave in waves for chapter in chapters if is_run_for(chapter.notebook, wave)]
-    known = Runs.read()
-    due = [run for run in runs if force or not known.is_current(run.name, run.chapter.path, run.target)]
+    known, inputs = Runs.read(), _inputs(runs)
+    due = [run for run in runs if force or not known.is_current(run.name, inputs[run.name], run.target)]
     outcomes = {outcome.name: outcome for outcome in _outcomes(due)}
     _refuse_failed(outcomes.values())
     for run in due:
         keep(run.target, outcomes[run.name].executed)
-        known.note(run.name, run.chapter.path, run.target)
+        known.note(run.name, inputs[run.name], run.target)
     for wave in waves:
         sweep(paths.BOOK / wave.id, {run.target.name for run in runs if run.wave == wave})
     known.write()
@@ -83,9 +81,19 @@ def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECO
     return len(due), len(runs) - len(due)
 
 
+def _inputs(runs: Iterable[Run]) -> dict[str, str]:
+    """By the names of these runs, a checksum of all that each follows from."""
+    dependencies, contents = Dependencies.read(), Contents()
+    return {run.name: contents.of(dependencies.of_chapter(run.chapter.path, run.wave)) for run in runs}
+
+
 def _outcomes(due: Sequence[Run]) -> list[Outcome]:
     if not due:
         return []
+    from tqdm import tqdm
+
+    from analysis.publication.workers import workers
+
     # The longest chapters first, so that none of them is left to run alone at the end.
     ordered = sorted(due, key=lambda run: run.chapter.path.stat().st_size, reverse=True)
     with workers(min(WORKERS, len(due))) as pool:
