@@ -26,12 +26,15 @@ write: $(VENV)/ready ## Show the book in the browser while it is written, and ag
 pdf: book browser ## Print the book as PDF in _build/html/data, as a whole and its Summary Report; needs Chromium
 	@$(ANALYSIS) pdf
 
+# Guards and freshness put the package's parts in other states: each has a process of its own.
 test: $(VENV)/ready browser ## Run everything that can fail: style, types, the book with warnings as errors, tests
 	@$(BIN)/ruff check --quiet && echo "Style: clean"
 	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/test_guards.py --ignore=tests/test_freshness.py
+	@$(BIN)/python -m pytest -q tests/test_guards.py
+	@$(BIN)/python -m pytest -q tests/test_freshness.py
 
 # The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
 browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing
