@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book write pdf test browser fresh reconstruct bounds accept reference requirements clean
+.PHONY: help book write pdf test browser fresh rehearsal reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,9 @@ fresh: ## Clone what is committed into an empty folder, and run `make book` and 
 	&& git clone --quiet . "$$folder/clone" \
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" book \
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" test
+
+rehearsal: $(VENV)/ready ## Rehearse a follow-up wave on made-up answers, in an edition of its own: _build/rehearsal
+	@$(ANALYSIS) rehearse
 
 reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again from the printed figures
 	@$(ANALYSIS) reconstruct

@@ -28,7 +28,7 @@ from analysis.numbers.estimates import Known
 from analysis.numbers.surveys import Survey
 from analysis.publication.chapters import FOLLOWING, chapter_paths, is_run_for, read_notebook
 
-SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
+SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard", "topline")
 Surveys = dict[str, Survey]
 # A wave that follows none.
 FIRST = find_wave("baseline")

@@ -120,7 +120,8 @@ def compares_groups(claim: Claim) -> bool:
 
 def test_the_chapters_make_claims_in_every_chapter_about_the_surveys() -> None:
     made = {path.name[:2] for path, _ in claims().values()}
-    assert made == {f"0{number}" for number in range(2, 9)}
+    # The Summary combines claims of its own from those that the chapters make.
+    assert made - {"su"} == {f"0{number}" for number in range(2, 9)}
     assert len(claims()) > 90
 
 
