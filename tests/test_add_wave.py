@@ -21,6 +21,7 @@ from analysis.inputs.exports.request import Request
 from analysis.inputs.findings import InputError
 from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import all_waves, find_wave
+from analysis.publication.processing_tables import count_table
 from analysis.published import backtest, source
 from analysis.published.figures import read_figures
 from analysis.published.reproduction import published_figures
@@ -127,6 +128,23 @@ def test_what_a_wave_brings_already_stays(desk: Desk) -> None:
     (desk.wave / "context" / "01_introduction.yml").write_text("{}\n")
     assert desk.run() == 0, desk.errors
     assert (desk.wave / "context" / "01_introduction.yml").read_text() == "{}\n"
+
+
+def test_the_book_prints_what_processing_did(desk: Desk) -> None:
+    rows = desk.rows()
+    desk.put([*rows, [""] * len(rows[0]), ["", "often", *[""] * (len(rows[0]) - 2)]])
+    assert desk.run() == 2, "a word that is no kind of organisation"
+    desk.put([*rows, [""] * (len(rows[0]) - 1) + ["n/a"], *rows[1:4]])
+    assert desk.run() == 0, desk.errors
+    heads, told = count_table()
+    autumn = [row for row in told if row[0] == "Autumn" and row[1] == "Survey of commissioners"]
+    assert heads[-2:] == ("Affected", "Of")
+    assert autumn[0][2:] == ("Records in the export", "28 records", "28")
+    assert ("A record that answers no question is left out", "1 record", "28") in [row[2:] for row in autumn]
+    assert autumn[-1][2:] == ("Responses that are analysed", "27 records", "28")
+    assert not [row for row in autumn if row[3].startswith("0 ")]
+    unprocessed = [row for row in count_table()[1] if row[0] == "Spring"]
+    assert unprocessed == [("Spring", "both surveys", "Not recorded", "", "")]
 
 
 # Whole or not at all

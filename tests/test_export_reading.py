@@ -144,6 +144,22 @@ def test_an_answer_that_holds_the_delimiter_is_not_taken_apart(desk: Desk) -> No
     assert desk.count("several_answers", "third_sector") == 0
 
 
+def test_of_two_answers_that_begin_alike_the_longer_one_is_meant(desk: Desk) -> None:
+    declared = desk.folder / "instrument.yml"
+    declared.write_text(
+        "third_sector:\n  changed:\n    organisation_form:\n      why: Asked for more.\n"
+        "      added: [{id: incorporated, label: 'charity, incorporated'}]\n"
+    )
+    rows = desk.rows("third_sector")
+    place = rows[0].index("organisation_form")
+    for row in rows[1:]:
+        row[place] = "Charity, incorporated, development trust"
+    desk.put(rows, survey="third_sector")
+    assert desk.run("--instrument", str(declared)) == 0, desk.errors
+    given = {row["organisation_form"] for row in desk.answers("third_sector")}
+    assert given == {"development_trust;incorporated"}
+
+
 @pytest.mark.parametrize("joined", ["{};{}", "{}; {}", "{},{}", "{}\n{}", "{} | {};"])
 def test_a_list_in_one_cell_is_taken_apart_at_any_delimiter(desk: Desk, joined: str) -> None:
     rows = desk.rows()

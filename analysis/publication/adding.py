@@ -10,7 +10,7 @@ from analysis.inputs.exports.coded import as_responses
 from analysis.inputs.exports.drafts import draft_instrument, draft_mapping
 from analysis.inputs.exports.mapping import UNDECIDED
 from analysis.inputs.exports.request import Request
-from analysis.inputs.exports.rules import rules
+from analysis.inputs.exports.rules import counted, rules
 from analysis.inputs.findings import Finding, refuse
 from analysis.paths import shown
 from analysis.publication.keeping import keep
@@ -51,8 +51,7 @@ def _summary(addition: Addition) -> Iterator[str]:
         for count in one.processed.counts:
             if count.affected:
                 rule = rules().by_id[count.rule]
-                unit = rule.unit.removesuffix("s") if count.affected == 1 else rule.unit
-                yield f"  {count.affected:,} {unit}: {rule.does}"
+                yield f"  {counted(count.affected, rule.unit)}: {rule.does}"
     after = f", after {wave.follows}" if wave.follows else ""
     yield f"{shown(wave.folder)}: {wave.title}, {wave.status}, fieldwork {wave.fieldwork}{after}"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from analysis.inputs.documents import read_table
 from analysis.inputs.exports.coded import PROCESSING
-from analysis.inputs.exports.rules import Rule, rules
+from analysis.inputs.exports.rules import Rule, counted, rules
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, published
 from analysis.publication.method_tables import Made
@@ -47,9 +47,8 @@ def _counts(wave: Wave) -> Iterator[tuple[str, ...]]:
         return
     for row in read_table(path, PROCESSING):
         if row["affected"] != "0" or row["rule"] in ALWAYS:
-            affected, of = (f"{int(row[name]):,}" for name in ("affected", "of"))
-            survey = questionnaires()[row["survey"]].title
-            yield wave.title, survey, _sentence(row["does"]), f"{affected} {row['unit']}", of
+            affected, survey = counted(int(row["affected"]), row["unit"]), questionnaires()[row["survey"]].title
+            yield wave.title, survey, _sentence(row["does"]), affected, f"{int(row['of']):,}"
 
 
 PROCESSING_TABLES: dict[str, Callable[[], Made]] = {"processing-rules": rule_table, "processing-counts": count_table}

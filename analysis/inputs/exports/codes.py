@@ -87,7 +87,7 @@ CODES = {
     "E-WAVE-EXISTS": "there is a wave of this id",
     "E-WAVE-NONE": "there is no wave of this id to replace",
     "E-WAVES": "a wave that is there already is broken",
-    "E-STATUS-REPLACED": "simulated responses would replace collected ones",
+    "E-STATUS-REPLACED": "simulated responses would replace those of a real wave",
     "E-TITLE": "the title is blank or no title",
     "E-FIELDWORK": "the time of the fieldwork is blank or no short text",
     "E-FOLLOWS-UNKNOWN": "there is no wave that it could follow by this id",

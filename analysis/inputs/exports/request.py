@@ -78,8 +78,8 @@ def _id_findings(request: Request, waves: Sequence[Wave]) -> Iterator[Finding]:
         fix = f"perhaps {near[0][0]}" if near else "leave out --replace"
         yield wrong("--replace", "E-WAVE-NONE", f"no wave {quoted(name)}", f"one of {listed(ids)}", fix)
     before = next((wave for wave in waves if wave.id == name), None)
-    if before is not None and before.status == "collected" and request.status == "simulated":
-        found, expected = "simulated responses in place of collected ones", "collected responses"
+    if before is not None and before.status != "simulated" and request.status == "simulated":
+        found, expected = f"simulated responses in place of {before.status} ones", "collected responses"
         yield wrong("--status", "E-STATUS-REPLACED", found, expected, "give the simulated wave an id of its own")
 
 

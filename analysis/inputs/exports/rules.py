@@ -79,6 +79,11 @@ class Rules(_Strict):
         return tuple(role for role, names in self.tool_columns.items() if name in names)
 
 
+def counted(number: int, unit: str) -> str:
+    """So many records or cells, in words: "1 record", "2 records"."""
+    return f"{number:,} {unit.removesuffix('s') if number == 1 else unit}"
+
+
 def read_rules(path: Path) -> Rules:
     """Read the rules. Raises InputError with everything that is wrong with the file."""
     document = read_yaml(path)
