@@ -57,8 +57,8 @@ def moved(value: float | None, least: float | None = None, greatest: float | Non
         (moved(0.065), "up 7 percentage points", "+7"),
         (moved(-0.0149), "down 1 percentage point", "\N{MINUS SIGN}1"),
         (moved(-0.065), "down 7 percentage points", "\N{MINUS SIGN}7"),
-        (moved(0.004), "hardly moved: by less than half a percentage point", "0"),
-        (moved(0.0), "the same", "0"),
+        (moved(0.004), "up less than half a percentage point", "0"),
+        (moved(0.0), "no change", "0"),
         (moved(None, 0.031, 0.069), "up 3 to 7 percentage points", "+3 to +7"),
         (moved(None, -0.069, -0.031), "down 3 to 7 percentage points", "\N{MINUS SIGN}7 to \N{MINUS SIGN}3"),
         (moved(None, -0.02, 0.05), "between 2 percentage points down and 5 up", "\N{MINUS SIGN}2 to +5"),
@@ -260,6 +260,16 @@ def test_what_a_section_claims_is_taken_back_once_the_waves_change_places(output
     claims = {one.name: one.state for name in CHOSEN for shift in [swapped.shift(parse_address(name))]
               for one in (rose(shift), fell(shift))}  # fmt: skip
     assert {claims[name] for name in told} == {"false"}
+
+
+def test_a_change_that_is_not_robust_is_told_with_what_remains_of_it(outputs: list[dict[str, Any]]) -> None:
+    down = judged(gardeners({"clay": (160, 200), "sand": (8, 40)}), gardeners({"clay": (64, 80), "sand": (32, 160)}))
+    findings([who_answered_alone(), down.shift(YES)])
+    assert said(outputs) == [
+        f"{way} among those who answered: pond: yes (gardeners), {moved} percentage points; no change with the "
+        "composition of the wave before) (not robust to who answered)."
+        for way, moved in (("Up", "from 40% to 70% (up 30"), ("Down", "from 70% to 40% (down 30"))
+    ]
 
 
 def test_many_statistics_without_a_finding_are_counted() -> None:
