@@ -7,12 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.inputs.findings import InputError, refuse
-
-if TYPE_CHECKING:
-    from analysis.inputs.exports.request import Request
+from analysis.publication.add_wave import add_wave, add_wave_options, progress
+from analysis.publication.write import write, write_options
 
 Command = Callable[[argparse.Namespace], None]
 Parser = argparse.ArgumentParser
@@ -37,10 +35,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
-    names = ", ".join(wave.id for wave in waves)
-    behind = "".join(f"\n{left_line(wave)}" for wave in without)
-    print(f"Chapters: {ran} run, {left} unchanged ({names}){behind}")
-    settled.note(f"Chapters: 0 run, {ran + left} unchanged ({names}){behind}")
+    rest = "\n".join([f"unchanged ({', '.join(wave.id for wave in waves)})", *map(left_line, without)])
+    print(f"Chapters: {ran} run, {left} {rest}")
+    settled.note(f"Chapters: 0 run, {ran + left} {rest}")
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -57,8 +54,7 @@ def build(arguments: argparse.Namespace) -> None:
         from analysis.publication.book import build_book
         from analysis.publication.drafts import drafts
 
-        if not arguments.draft:
-            refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
+        refuse([] if arguments.draft else drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
         build_book(arguments.draft)
     pages = len(list(paths.SITE.glob("book/**/*.html")))
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
@@ -80,44 +76,6 @@ def check(arguments: argparse.Namespace) -> None:
     print("Book: checked, nothing found")
 
 
-def add_wave(arguments: argparse.Namespace) -> None:
-    """Add a wave from the exports of a survey tool, or give one list of everything that is wrong with them.
-
-    The wave's folder appears in data/waves whole or not at all. With --draft-mapping no wave is added: for each export
-    that does not use the questionnaire's words, a mapping file is drafted, for the analyst to correct.
-    """
-    from analysis.publication.adding import add, draft, offer
-
-    request = _request(arguments)
-    try:
-        lines = (
-            draft(request, arguments.draft_mapping) if arguments.draft_mapping is not None else add(request, _progress)
-        )
-    except InputError as error:
-        if arguments.findings:
-            from analysis.inputs.findings import findings_as_csv
-            from analysis.publication.keeping import keep
-
-            keep(arguments.findings, findings_as_csv(error.findings))
-        arguments.afterwards = offer(error.findings)
-        raise
-    print("\n".join(lines))
-
-
-def _request(arguments: argparse.Namespace) -> Request:
-    from analysis.inputs.exports.request import Request
-
-    files = {"commissioners": arguments.commissioners, "third_sector": arguments.third_sector}
-    return Request(
-        arguments.wave, files, arguments.title, arguments.fieldwork, arguments.follows, arguments.status,
-        tuple(arguments.mapping), tuple(arguments.sheet), arguments.instrument, arguments.replace,
-    )  # fmt: skip
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def rehearse(arguments: argparse.Namespace) -> None:
     """Rehearse a follow-up with simulated exports, in an edition of its own in _build/rehearsal.
 
@@ -127,7 +85,7 @@ def rehearse(arguments: argparse.Namespace) -> None:
     from analysis import paths
     from analysis.publication import editions
 
-    site = editions.rehearse(_progress)
+    site = editions.rehearse(progress)
     print(f"Rehearsal: {paths.shown(site)}/index.html")
 
 
@@ -171,10 +129,10 @@ def audit(arguments: argparse.Namespace) -> None:
     from analysis.published.power import write_power
 
     if arguments.power:
-        write_power(arguments.power, _progress)
+        write_power(arguments.power, progress)
         print("Power: counted anew on made-up reports")
         return
-    audited = whole_audit(progress=_progress)
+    audited = whole_audit(progress=progress)
     print("\n".join(lines(audited)))
     if arguments.csv:
         write_findings(audited, arguments.csv)
@@ -196,6 +154,14 @@ def compare(arguments: argparse.Namespace) -> None:
     print("\n".join(lines(compared)))
     if arguments.csv:
         keep(arguments.csv, as_csv(rows(compared), COLUMNS))
+
+
+def narrative(arguments: argparse.Namespace) -> None:
+    """List the context, the evidence and the case studies that the chapters ask for and a wave does not bring."""
+    from analysis.inputs.waves import find_wave
+    from analysis.publication.asked_for import lines
+
+    print("\n".join(lines(find_wave(arguments.wave))))
 
 
 def pack(arguments: argparse.Namespace) -> None:
@@ -231,7 +197,7 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
-    _add_wave_options(_add(commands, add_wave))
+    add_wave_options(_add(commands, add_wave))
     comparing = _add(commands, compare)
     comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")
     comparing.add_argument("after", metavar="WAVE", help="id or role of the later wave")
@@ -242,33 +208,17 @@ def parser() -> Parser:
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
+    write_options(_add(commands, write))
     for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
+    telling = _add(commands, narrative)
+    telling.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     packing = _add(commands, pack)
     packing.add_argument("wave", metavar="WAVE", help="id or role of a wave")
     auditing = _add(commands, audit)
     auditing.add_argument("--csv", type=Path, metavar="FILE", help="keep the findings in this file as well")
     auditing.add_argument("--power", type=int, metavar="N", help="made-up reports for each size of misprint")
     return top
-
-
-def _add_wave_options(adding: Parser) -> None:
-    adding.add_argument("wave", metavar="ID", help="the id of the new wave, such as outcome")
-    for survey in ("commissioners", "third-sector"):
-        told = f"the export of the {survey.replace('-', ' ')} survey: CSV, Excel, SPSS or Stata"
-        adding.add_argument(f"--{survey}", type=Path, required=True, metavar="FILE", help=told)
-    adding.add_argument("--title", help="what the book calls the wave; by default made from its id")
-    adding.add_argument("--fieldwork", metavar="TEXT", help="when it was in the field; by default as the exports tell")
-    adding.add_argument("--follows", metavar="WAVE", help="the wave before it; by default the latest")
-    adding.add_argument("--status", choices=("collected", "simulated"), default="collected")
-    adding.add_argument("--mapping", type=Path, action="append", default=[], metavar="FILE",
-                        help="what the columns and texts of an export mean; may be given for each survey")  # fmt: skip
-    adding.add_argument("--instrument", type=Path, metavar="FILE", help="what the wave dropped, reworded or added")
-    adding.add_argument("--sheet", action="append", default=[], metavar="[SURVEY=]NAME", help="the sheet of a workbook")
-    adding.add_argument("--findings", type=Path, metavar="FILE", help="write what is wrong to this CSV file as well")
-    adding.add_argument("--draft-mapping", nargs="?", const="", metavar="FOLDER",
-                        help="draft mapping files, in this folder or beside the exports, and add nothing")  # fmt: skip
-    adding.add_argument("--replace", action="store_true", help="put these responses in place of the wave's own")
 
 
 def _add(commands: argparse._SubParsersAction[Parser], command: Command) -> Parser:

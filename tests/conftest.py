@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,8 @@ import pytest
 from analysis import paths
 from analysis.inputs.waves import Wave
 from analysis.publication.contents import BEGIN, END
+from analysis.publication.dependencies import all_inputs, all_pages
+from analysis.publication.freshness import Contents
 
 Cells = Sequence[tuple[str, Sequence[str]]]
 MakeChapter = Callable[[str, Cells], Path]
@@ -80,7 +83,29 @@ def copied_data(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The book, built anew from the executed chapters that the study holds."""
+    """The book, as it follows from the executed chapters that the study holds: built, unless that was done already."""
     from analysis.publication.book import build_book
+    from analysis.publication.freshness import site_is_current
 
-    return build_book()
+    paths.BUILD.mkdir(exist_ok=True)
+    # Tests that run side by side wait for the one that builds it.
+    with (paths.BUILD / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not site_is_current():
+            build_book()
+    return paths.SITE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def untouched() -> Iterator[None]:
+    """Tests work on copies: none of them changes a file of the study."""
+    before = fingerprints()
+    yield
+    after = fingerprints()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    assert changed == [], "changed while the tests ran"
+
+
+def fingerprints() -> dict[str, str]:
+    contents = Contents()
+    return {paths.shown(path): contents.of([path]) for path in (*all_inputs(), *all_pages())}

@@ -40,6 +40,7 @@ class Desk:
     capsys: pytest.CaptureFixture[str]
     files: dict[str, Path] = field(default_factory=dict)
     arguments: list[str] = field(default_factory=list)
+    has_own_rules: bool = False
     output: str = ""
     errors: str = ""
 
@@ -83,6 +84,7 @@ class Desk:
         document = yaml.safe_load(path.read_text("utf-8"))
         document["sizes"] |= sizes
         path.write_text(yaml.safe_dump(document), "utf-8")
+        self.has_own_rules = True
         rules.cache_clear()
 
     def run(self, *arguments: str, wave: str = "autumn") -> int:
@@ -131,8 +133,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     made.another_wave(**WAVE)
     for survey in SURVEYS:
         made.put(made.rows(survey), survey=survey)
-    rules.cache_clear()
     all_waves.cache_clear()
     yield made
-    rules.cache_clear()
     all_waves.cache_clear()
+    if made.has_own_rules:
+        rules.cache_clear()

@@ -123,6 +123,22 @@ def test_axe_finds_nothing(visit: Visit, name: str) -> None:
     assert {how: told for how, told in found.items() if told} == {}
 
 
+def test_a_fault_is_found_in_every_way_of_looking(visit: Visit) -> None:
+    page = visit.open("book/methods/labels.html")
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate("""() => {
+      document.querySelector('article p').insertAdjacentHTML('beforeend', '<button></button>')
+      document.head.insertAdjacentHTML('beforeend',
+        '<style>html[data-theme=light] dd { color: #999 } html[data-theme=dark] dt { color: #444 }</style>')
+    }""")
+    assert [one.partition(":")[0] for one in violations(page, ALL_BUT_CONTRAST)] == ["button-name"]
+    light = contrasts(page)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = contrasts(page)
+    assert light and all("color-contrast: <p" in one or "color-contrast: <dd" in one for one in light)
+    assert dark and all("color-contrast: <dt" in one for one in dark)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_light_and_asks_no_other_computer_and_complains_of_nothing(visit: Visit, name: str) -> None:
     visit.open(name)

@@ -36,7 +36,18 @@ def test_the_first_screen_tells_what_was_found_how_sure_it_is_and_where_the_numb
             assert bottom(page, selector) <= WIDE["height"], selector
         assert page.locator(".front .headline li").count() <= 7
         assert page.locator(".sureness a[href$='uncertainty.html']").is_visible()
-        assert page.locator(".sureness a[href='#files']").is_visible()
+        assert page.locator(".sureness a[href='take_away.html']").is_visible()
+
+
+def test_whoever_opens_the_folder_comes_to_the_front_page(browser: Browser, site: Path) -> None:  # noqa: F811
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.locator(".front").wait_for()
+    context.close()
+    text = (site / "index.html").read_text("utf-8")
+    assert '<html lang="en-GB">' in text and "<title>Third sector involvement in commissioning</title>" in text
+    assert '<a href="book/index.html">' in text
 
 
 def test_the_front_page_repeats_the_findings_of_the_summary_and_says_where_each_was_computed(
@@ -50,8 +61,8 @@ def test_the_front_page_repeats_the_findings_of_the_summary_and_says_where_each_
         number = page.locator(".front .headline button.number").first
         number.click()
         page.locator(f"#{number.get_attribute('popovertarget')} a", has_text="Where it was computed").click()
-        assert re.search(rf"book/{WAVE.id}/summary\.html#cell-\w+$", page.url)
-        assert page.locator(":target").count() == 1
+        page.wait_for_url(re.compile(rf"book/{WAVE.id}/summary\.html#cell-\w+$"))
+        page.locator(":target").wait_for(state="attached")
 
 
 def test_a_link_to_a_number_leads_to_it_on_any_page_that_says_it(browser: Browser, site: Path) -> None:  # noqa: F811

@@ -12,13 +12,11 @@ from analysis.display.say import Either, chosen, warned
 from analysis.display.sentences import places
 from analysis.display.statements import stated
 from analysis.display.tables import lines, rows, value
-from analysis.numbers.estimates import UNRELIABLE_BELOW, Estimate
+from analysis.numbers.estimates import UNRELIABLE_BELOW, Estimate, Label
 from analysis.numbers.surveys import Series
 
-STATUS = {
-    "printed": "Reconstructed wave: only what the source report prints, or what follows from it, is drawn.",
-    "simulated": "Simulated data: no one's answers.",
-}
+RECONSTRUCTED = "Reconstructed wave: only what the source report prints, or what follows from it, is drawn."
+SIMULATED = "Simulated data: no one's answers."
 NOTHING_PRINTED = f"{NOT_DRAWN} The source report prints none of its figures."
 NOTHING_ASKED = f"{NOT_DRAWN} The question was not asked."
 # Where the names of the members that are not known take more letters than this, they are counted, not named: the
@@ -44,6 +42,7 @@ def chart(*series: Series, title: str | Either, note: str = "", form: str = "", 
         drawing=drawing_of(series, kind) if drawn else None,
         described=read_out(caption.text, series, kind),
         about=_about(series, kind, drawn),
+        status=SIMULATED if _labels(drawn) & {"simulated"} else "",
         notes=tuple(_notes(series, kind, drawn, note)),
         source=_source(series, drawn),
         table=_table(series),
@@ -99,7 +98,9 @@ def _base(drawn: list[Estimate]) -> str:
 
 def _notes(series: Sequence[Series], form: Form, drawn: list[Estimate], note: str) -> list[str]:
     left_out = _left_out(series, form)
-    notes = [note, *_key(form, drawn, series), *_status(drawn)]
+    notes = [note, *_key(form, drawn, series)]
+    if _labels(drawn) & {"printed", "implied", "bounded"}:
+        notes.append(RECONSTRUCTED)
     if drawn and left_out:
         names = "; ".join(left_out)
         named = names if len(names) <= NAMED else f"{len(left_out)} numbers, see the table"
@@ -132,10 +133,9 @@ def _key(form: Form, drawn: list[Estimate], series: Sequence[Series]) -> list[st
     return [words for words, needed in key.items() if needed]
 
 
-def _status(drawn: list[Estimate]) -> list[str]:
-    known = [estimate.known.label for estimate in drawn]
-    labels = ("printed" if label in ("implied", "bounded") else label for label in known)
-    return [words for words in dict.fromkeys(STATUS.get(label, "") for label in labels) if words]
+def _labels(drawn: list[Estimate]) -> set[Label]:
+    """How the numbers of the drawing are known."""
+    return {estimate.known.label for estimate in drawn}
 
 
 def _overall(series: Sequence[Series]) -> list[str]:

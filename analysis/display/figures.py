@@ -21,7 +21,7 @@ class Figure:
 
     `name` is its anchor on the page, and what a link to it ends with; `title` and `table` are HTML, everything
     else is plain text. `described` is what is read out in place of the drawing. Without a drawing the page says
-    `undrawn` instead.
+    `undrawn` instead. `status` warns of what the numbers are, where they are no one's answers.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Figure:
     drawing: Drawing | None
     described: str
     about: str = ""
+    status: str = ""
     notes: tuple[str, ...] = ()
     source: str = ""
     table: str = ""
@@ -53,6 +54,7 @@ def figure_html(figure: Figure) -> str:
     parts = [
         f'<figure class="chart" id="{name}"><figcaption>{figure.title}</figcaption>',
         _paragraph("chart-about", figure.about),
+        _paragraph("chart-status", figure.status),
         _drawn(figure),
         _paragraph("chart-note", " ".join(filter(None, figure.notes))),
         _paragraph("chart-source", f"Source: {figure.source}" if figure.source else ""),

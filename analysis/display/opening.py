@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
 
+from analysis.display.case_studies import described
 from analysis.display.changes import changes
 from analysis.display.records import publish
 from analysis.display.since import Since, since
@@ -39,6 +40,10 @@ class Study:
         """Print the wave's qualitative evidence on a theme, each point with who made it and where."""
         points = [point for point in self.narrative.points if point.theme == theme]
         _publish("evidence", "\n".join(_listed(point) for point in points))
+
+    def case_studies(self, theme: str) -> None:
+        """Print what the wave's case studies of localities found on a theme, each with where it comes from."""
+        _publish("case studies", described(self.narrative.case_studies, theme))
 
     @cached_property
     def since(self) -> Since | None:

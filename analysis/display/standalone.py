@@ -52,7 +52,8 @@ def standalone_svg(figure: str, credit: str = "") -> str:
 
 def _head(root: ElementTree.Element) -> list[Text]:
     title = Text(_words(root.find("figcaption")), 16, LIGHT["ink"], bold=True)
-    return [title, Text(_words(root.find("p[@class='chart-about']")), 13)]
+    about, status = (_words(root.find(f"p[@class='{name}']")) for name in ("chart-about", "chart-status"))
+    return [title, Text(about, 13), Text(status, 13, LIGHT["ink"], bold=True)]
 
 
 def _foot(root: ElementTree.Element) -> Iterator[Text]:
@@ -73,7 +74,7 @@ def _set(texts: list[Text], y: float) -> tuple[str, float]:
             weight = ' font-weight="600"' if text.bold else ""
             lines += (
                 f'<text x="{MARGIN}" y="{y:.1f}" font-size="{text.size}" fill="{text.colour}"{weight}>'
-                f"{escape(line)}</text>"
+                f"{escape(line, quote=False)}</text>"
             )
         y += 4 if text.words else 0
     return lines, y

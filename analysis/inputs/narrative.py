@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from analysis.inputs.addresses import NAME
+from analysis.inputs.case_studies import CaseStudy, read_case_studies
 from analysis.inputs.documents import read_model, read_table, read_yaml
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.waves import Wave
@@ -51,14 +52,15 @@ class _Points(RootModel[tuple[Point, ...]]):
 
 @dataclass(frozen=True)
 class Narrative:
-    """The context and the qualitative evidence of one wave."""
+    """The context, the qualitative evidence and the case studies of one wave."""
 
     passages: dict[str, Passage]
     points: tuple[Point, ...]
+    case_studies: tuple[CaseStudy, ...] = ()
 
 
 def read_narrative(wave: Wave) -> Narrative:
-    """Read a wave's context and evidence; a wave without them has none.
+    """Read a wave's context, evidence and case studies; a wave without them has none.
 
     Raises InputError for keys and ids that stand twice and for placeholders that no fact answers.
     """
@@ -74,7 +76,7 @@ def read_narrative(wave: Wave) -> Narrative:
         for point in listed:
             _refuse_repeats(path, {point.id: point}, points)
             points[point.id] = point
-    return Narrative(passages, tuple(points.values()))
+    return Narrative(passages, tuple(points.values()), read_case_studies(wave))
 
 
 def read_facts(wave: Wave) -> dict[str, str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +85,6 @@ def read_responses(wave: Wave, survey: str) -> Responses:
     if path.suffix == ".parquet":
         return _read_coded(wave, survey, asked, path)
     questionnaire = asked.questionnaire
-    _check_content(path, wave.surveys[survey].sha256)
     frame = read_frame(path)
     check_columns(list(frame.columns), asked, path)
     _check_ids(frame[ID], path)
@@ -125,13 +123,6 @@ def _code_findings(responses: Responses, name: str, asked: Instrument, path: Pat
         several = len(answers) > 1 and (question.kind == "single" or answers & set(question.exclusive))
         if code >> len(question.answer_ids) or several or answers & set(asked.removed.get(name, ())):
             yield Finding(shown(path), f"the code {code}", f"codes of {question.id}: {known}", column=name)
-
-
-def _check_content(path: Path, checksum: str) -> None:
-    """Collected responses are in no copy of the project: these must be the ones that the wave was made of."""
-    if checksum and path.exists() and sha256(path.read_bytes()).hexdigest() != checksum:
-        expected = "the responses as they were when the wave was added"
-        raise InputError([Finding(shown(path), "another checksum than the one in wave.yml", expected)])
 
 
 def _check_size(size: int, wave: Wave, survey: str) -> None:

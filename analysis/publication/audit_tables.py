@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import sha256
 
+from analysis import paths
 from analysis.inputs.questionnaire import questionnaires
+from analysis.publication.dependencies import AUDITED
+from analysis.publication.made import made
 from analysis.publication.method_tables import Made
 from analysis.published.audit import Audit, AuditFinding, QuestionState
 from analysis.published.doubts import whole_audit
@@ -13,20 +18,33 @@ from analysis.published.power import KINDS, read_power
 
 
 @lru_cache
-def _audit() -> Audit:
-    return whole_audit()
+def _audited() -> dict[str, list[tuple[str, ...]]]:
+    """The rows of the tables that follow from the audit, by table; it takes long, and is made once."""
+    given = [*sorted(paths.PUBLISHED.iterdir()), *sorted(paths.QUESTIONNAIRE.iterdir())]
+    code = [path for name in AUDITED for path in sorted((paths.ROOT / "analysis" / name).rglob("*.py"))]
+    source = "".join(sha256(path.read_bytes()).hexdigest() for path in (*given, *code))
+    rows = json.loads(made(source, [], ["scipy"], lambda: json.dumps(_rows(whole_audit())).encode("utf-8")))
+    return {name: [tuple(row) for row in table] for name, table in rows.items()}
+
+
+def _rows(audit: Audit) -> dict[str, list[tuple[str, ...]]]:
+    return {
+        "findings": [_finding(f) for f in audit.findings if f.severity not in ("doubtful", "note")],
+        "doubts": [_finding(f) for f in audit.findings if f.severity in ("doubtful", "note")],
+        "states": [_state(state) for state in audit.states],
+    }
 
 
 def findings_table() -> Made:
     """What cannot be right as printed, gravest first."""
     columns = ("Finding, and where", "Arithmetic", "What would reconcile it, and the consequence here")
-    return columns, [_finding(f) for f in _audit().findings if f.severity not in ("doubtful", "note")]
+    return columns, _audited()["findings"]
 
 
 def doubts_table() -> Made:
     """What is possible, and says less than it seems to."""
     columns = ("Finding, and where", "What is said, and the arithmetic", "How it may be read, and the consequence here")
-    return columns, [_finding(f) for f in _audit().findings if f.severity in ("doubtful", "note")]
+    return columns, _audited()["doubts"]
 
 
 def _finding(finding: AuditFinding) -> tuple[str, ...]:
@@ -45,7 +63,7 @@ def _sentence(text: str) -> str:
 
 def states_table() -> Made:
     """Every question about which a figure is printed, and whether its figures can all hold."""
-    return ("Survey", "Question", "Printed figures", "State"), [_state(state) for state in _audit().states]
+    return ("Survey", "Question", "Printed figures", "State"), _audited()["states"]
 
 
 def _state(state: QuestionState) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from analysis.inputs.waves import Wave, published
 from analysis.publication import listing
+from analysis.publication.cells import Linked
 from analysis.publication.contents import executed_chapters
 from analysis.publication.reference import TABLES, ReferenceTable
 from analysis.publication.takeaway import File, wave_files
@@ -29,6 +30,8 @@ STACKED = (
     "indicators",
     "confirmatory",
     "composition",
+    "processing-rules",
+    "processing-counts",
 )
 
 
@@ -42,7 +45,7 @@ class StudyTable(SphinxDirective):
         name = self.arguments[0]
         if name not in TABLES:
             raise self.error(f"no table {name!r}; there are {', '.join(TABLES)}")
-        return [_table(TABLES[name](), " ".join(self.content), name)]
+        return [_table(TABLES[name](), " ".join(self.content), name, "../" * self.env.docname.count("/"))]
 
 
 class StudyDownloads(SphinxDirective):
@@ -70,10 +73,10 @@ def _section(title: str, name: str, html: str) -> nodes.section:
     return nodes.section("", nodes.title("", title), nodes.raw("", html, format="html"), ids=[f"files-{name}"])
 
 
-def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
+def _table(data: ReferenceTable, title: str, name: str, up: str) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in data.columns), cols=len(data.columns))
-    group += nodes.thead("", _row(data.columns))
-    group += nodes.tbody("", *(_row(row) for row in data.rows))
+    group += nodes.thead("", _row(data.columns, up))
+    group += nodes.tbody("", *(_row(row, up) for row in data.rows))
     table = nodes.table("", classes=["study-table", name, *(["stacked"] if name in STACKED else [])])
     if title:
         table += nodes.title("", title)
@@ -81,10 +84,13 @@ def _table(data: ReferenceTable, title: str, name: str) -> nodes.table:
     return table
 
 
-def _row(cells: tuple[str, ...]) -> nodes.row:
-    return nodes.row("", *(_entry(cell) for cell in cells))
+def _row(cells: tuple[str, ...], up: str) -> nodes.row:
+    return nodes.row("", *(_entry(cell, up) for cell in cells))
 
 
-def _entry(cell: str) -> nodes.entry:
+def _entry(cell: str, up: str) -> nodes.entry:
     """A cell of text; an address may be broken anywhere, words may not."""
+    if isinstance(cell, Linked):
+        # The page is made with its places after this table: the build could not check them.
+        return nodes.entry("", nodes.paragraph("", "", nodes.raw("", cell.html(up), format="html")))
     return nodes.entry("", nodes.paragraph("", cell), classes=["address"] if _ADDRESS.search(cell) else [])

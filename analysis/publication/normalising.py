@@ -12,6 +12,7 @@ import nbformat
 
 from analysis import paths
 from analysis.publication.chapters import FOLLOWING, INJECTED, PARAMETERS, tags
+from analysis.publication.empty_sections import empty_sections
 
 # The rest of a notebook's and a cell's metadata is about the editor, the clock or the computer.
 NOTEBOOK = {
@@ -26,11 +27,14 @@ def normalised(notebook: Any, wave: Mapping[str, str], follows: bool = True) -> 
     """An executed chapter as the text that is kept in the book, the same after every run.
 
     `wave` is stated in the notebook's metadata: the page is checked against it. `follows`: whether there is a wave
-    before it; otherwise cells about change since that wave are kept off the page.
+    before it; otherwise cells about change since that wave are kept off the page, as are headings over nothing.
     """
     kept = nbformat.from_dict({**notebook, "metadata": {**NOTEBOOK, "wave": dict(wave)}})
     kept.nbformat, kept.nbformat_minor = 4, 5
     kept.cells = [_cell(cell, number, follows) for number, cell in enumerate(notebook.cells, start=1)]
+    for place in empty_sections(kept.cells, REMOVED):
+        given = tags(kept.cells[place])
+        kept.cells[place].metadata["tags"] = given if REMOVED in given else [*given, REMOVED]
     return str(nbformat.writes(kept, version=4)).rstrip("\n") + "\n"
 
 

@@ -15,7 +15,7 @@ from analysis.publication.terms import Terms
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-LABELS, GLOSSARY = "book/methods/labels", "book/methods/glossary"
+LABELS, GLOSSARY, ACCESSIBILITY = "book/methods/labels", "book/methods/glossary", "book/methods/accessibility"
 # What a cell says may link to a chapter: as a notebook, which is what stands beside it in the project.
 _NOTEBOOK = re.compile(r'(<a [^>]*href="[\w./-]+)\.ipynb(?=[#"])')
 # A box of findings, repeated from a cell of the summary of a wave.
@@ -60,4 +60,4 @@ def furnish(app: Sphinx, page: str, template: str, context: dict[str, Any], doct
         {"title": turn.title, "address": _address(app, page, turn.page), "here": turn.here, "missing": turn.missing}
         for turn in turns(page, app.env.all_docs)
     ]
-    context["labels"] = _address(app, page, LABELS)
+    context["labels"], context["accessibility"] = _address(app, page, LABELS), _address(app, page, ACCESSIBILITY)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.waves import Wave, all_waves, published
+from analysis.publication.chapters import SUMMARY
 from analysis.publication.checks import pages
+from analysis.publication.edition import edition
 from analysis.publication.keeping import keep
 from analysis.publication.pdf_checks import bookmarked, headings, printed_findings
 from analysis.publication.print_edition import print_edition
@@ -63,7 +65,7 @@ def print_wave(wave: Wave, site: Path, browser: Browser) -> dict[Path, bytes]:
     """The report of a wave as PDF, and its Summary Report where it has one, by the files they belong in."""
     title, folder, report = f"{publication().title}: {wave.title}", site / "data" / wave.id, report_pages(wave)
     printed = {folder / "report.pdf": print_pages(site, report, title, wave, browser)}
-    if summary := [page for page in report if page.endswith("summary.html")]:
+    if summary := [page for page in report if page == f"book/{wave.id}/{SUMMARY}.html"]:
         printed[folder / "summary.pdf"] = print_pages(site, summary, f"{title}, Summary Report", wave, browser)
     return printed
 
@@ -93,7 +95,7 @@ def print_pages(site: Path, chosen: Sequence[str], title: str, wave: Wave, brows
 def _front(wave: Wave) -> list[str]:
     source = [f"Source: {wave.source}."] if wave.source else []
     banner = f"{wave.title}: {wave.status}. {' '.join(wave.banner.split())}"
-    return [banner, f"Fieldwork: {wave.fieldwork}.", *source, publication().licence]
+    return [banner, f"Fieldwork: {wave.fieldwork}.", *source, f"Edition: {edition()}.", publication().licence]
 
 
 def _printed(browser: Browser, document: Path, footer: str) -> bytes:

@@ -43,7 +43,7 @@ def print_edition(site: Path, pages: Sequence[str], title: str, front: Sequence[
                     for page in pages)  # fmt: skip
     entries = "".join(f'<li><a href="#{numbers[page]}">{escape(titles[page])}</a></li>' for page in pages)
     listed = f'<h2 id="contents">Contents</h2><ul>{entries}</ul>'
-    contents = f'<nav class="print-contents" aria-labelledby="contents">{listed}</nav>'
+    contents = f'<nav class="print-contents" aria-labelledby="contents">{listed}</nav>' if len(pages) > 1 else ""
     cover = f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(line)}</p>" for line in front)
     return (
         f'<!DOCTYPE html><html lang="en-GB" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
@@ -69,7 +69,7 @@ def _title(tree: Tag) -> str:
 def _clean(tree: Tag) -> None:
     for tag in tree.select(ON_SCREEN):
         tag.decompose()
-    for button in tree.select("button.explained, span.unbroken"):
+    for button in tree.select("button, span.unbroken"):
         button.unwrap()
     # What could be opened on the screen is open on paper.
     for details in tree.find_all("details"):
@@ -111,5 +111,7 @@ def _inside(page: str, link: str) -> str:
 
 
 def _styles(site: Path, page: str) -> str:
+    """The styles of the pages, and those of a printed document: no page has use for them, so that none carries them."""
     links = BeautifulSoup(read_text(site / page), "html.parser").select('link[rel="stylesheet"]')
-    return "".join(f'<link rel="stylesheet" href="{escape(_inside(page, str(link["href"])))}">' for link in links)
+    shared = "".join(f'<link rel="stylesheet" href="{escape(_inside(page, str(link["href"])))}">' for link in links)
+    return f"{shared}<style>{read_text(paths.PROJECT / 'book' / '_static' / 'print.css')}</style>"

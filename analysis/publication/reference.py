@@ -10,12 +10,17 @@ from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.audit_tables import AUDIT_TABLES
+from analysis.publication.cells import Linked
 from analysis.publication.change_tables import CHANGE_TABLES
 from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
+from analysis.publication.explanations import CLAIM, anchor
 from analysis.publication.method_tables import METHOD_TABLES, Made
+from analysis.publication.processing_tables import PROCESSING_TABLES
 from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
+
+NOT_SAID = "not said"
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,10 @@ def claims_table() -> ReferenceTable:
 
 def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
     sentence = next(row["sentence"] for row in states.values() if "sentence" in row)
-    return (called(chapter), sentence, claim, *(_state(states.get(wave.id)) for wave in waves))
+    place = anchor(f"{CLAIM}{claim}")
+    cells = ((_state(states.get(wave.id)), f"book/{wave.id}/{chapter}") for wave in waves)
+    told = (state if state.startswith(NOT_SAID) else Linked(state, page, place) for state, page in cells)
+    return (called(chapter), sentence, claim, *told)
 
 
 def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -71,9 +79,9 @@ def _said_once(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 def _state(row: Mapping[str, str] | None) -> str:
     if row is None:
-        return "not said"
+        return NOT_SAID
     state = f"{row['state']}, margin {row['margin']} points" if row["margin"] else row["state"]
-    return state if "sentence" in row else f"not said: {state}"
+    return state if "sentence" in row else f"{NOT_SAID}: {state}"
 
 
 def _passed_over(wave: Wave) -> dict[tuple[str, str], Mapping[str, str]]:
@@ -160,6 +168,7 @@ def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
     return table
 
 
+MADE = METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES | PROCESSING_TABLES
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,
@@ -168,5 +177,5 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "bases": bases_table,
     "coverage": coverage_table,
     "revisions": revisions_table,
-    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES).items()},
+    **{name: _table(make) for name, make in MADE.items()},
 }

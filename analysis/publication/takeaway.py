@@ -12,6 +12,7 @@ from analysis.display import lettering, palette, standalone
 from analysis.inputs.documents import read_yaml
 from analysis.inputs.waves import Wave
 from analysis.publication import downloads, office_open, pictures
+from analysis.publication.edition import edition
 from analysis.publication.exhibits import Exhibit, read_exhibits
 from analysis.publication.made import made
 from analysis.publication.open_document import ods
@@ -73,7 +74,7 @@ def _wave_files(name: str, described: str, stamps: tuple[tuple[Path, int], ...])
 def publication() -> Publication:
     """What every file says of the book."""
     config = read_yaml(paths.PROJECT / "_config.yml")
-    return Publication(str(config["title"]), str(config["author"]), LICENCE)
+    return Publication(str(config["title"]), str(config["author"]), LICENCE, str(edition()))
 
 
 def _tables(wave: Wave, chapters: Sequence[Path], exhibits: Sequence[Exhibit]) -> Iterator[File]:

@@ -35,6 +35,7 @@ class Terms:
     glossary: str
     labels: str = ""
     _left: dict[str, Term] = field(default_factory=dict)
+    _wanted: re.Pattern[str] | None = None
 
     def __post_init__(self) -> None:
         self._left = {form: term for term in self.terms for form in term.forms}
@@ -71,8 +72,11 @@ class Terms:
         return self._pattern().sub(self._explain, text)
 
     def _pattern(self) -> re.Pattern[str]:
-        forms = sorted(self._left, key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(_any_case, forms))})(?![\w-])")
+        # Made again only when a term has been explained: a page has thousands of pieces of text.
+        if self._wanted is None:
+            forms = sorted(self._left, key=len, reverse=True)
+            self._wanted = re.compile(rf"(?<![\w-])(?:{'|'.join(map(_any_case, forms))})(?![\w-])")
+        return self._wanted
 
     def _explain(self, found: re.Match[str]) -> str:
         words, form = found[0], " ".join(found[0].split())
@@ -81,6 +85,7 @@ class Terms:
             # Another use in the same text: the first one has been explained.
             return words
         self._left = {form: other for form, other in self._left.items() if other is not term}
+        self._wanted = None
         name = f"term-{term.name}"
         return (
             f'<button type="button" class="term" popovertarget="{name}">{words}</button>'

@@ -81,6 +81,7 @@ class Publication:
     title: str
     author: str
     licence: str
+    edition: str
 
 
 def wave_workbook(
@@ -109,6 +110,7 @@ def _cover(wave: Wave, publication: Publication) -> Sheet:
         "organisations is not known.",
         "The workbook has a worksheet for each table. The worksheet Contents leads to them; the worksheet Notes tells "
         "how to read them.",
+        f"Edition: {publication.edition}.",
         publication.licence,
     )
     return Sheet("Cover", lines[0], tuple(filter(None, lines[1:])))

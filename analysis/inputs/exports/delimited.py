@@ -84,7 +84,7 @@ def _score(rows: Sequence[Sequence[str]], recognise: Recognise) -> tuple[int, in
     if not rows:
         return 0, 0, 0
     width, often = Counter(len(row) for row in rows).most_common(1)[0]
-    questions, tools = max(recognise(row) for row in rows)
+    questions, tools = max((recognise(row) for row in rows if len(row) > 1), default=(0, 0))
     # Delimiters that stand in answers only take some rows apart and leave others whole.
     return questions, tools, width if questions or tools or often > 0.8 * len(rows) else 0
 

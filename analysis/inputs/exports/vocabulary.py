@@ -14,6 +14,8 @@ from analysis.inputs.questionnaire import Question
 
 # Between a question and one of its answers: "Ways - the local strategic partnership", "ways[lsp]", "ways_lsp".
 _SEPARATOR = re.compile(r"\s+[-–—>|]+\s+|\s*[:[(|/]\s*|[._]|(?<=\w)\s*-\s*(?=\w)")
+# A longer text is no heading.
+LONGEST = 500
 _CLOSED = re.compile(r"[\])]\s*$")
 # What stands in the place of an answer that only its label names: a number, or a code such as SQ003.
 _NUMBERED = re.compile(r"(?:sq|a|o|opt|option)?\s*0*\d+", re.IGNORECASE)
@@ -100,7 +102,17 @@ class Vocabulary:
         answer = self.answer(question, option)
         return Named(question, answer, _asks_to_write(option)) if answer else None
 
+    @cached_property
+    def _heard(self) -> dict[str, Named | None]:
+        """What has been asked for: in search of the heading the same answers are met again and again."""
+        return {}
+
     def _by_text(self, text: str) -> Named | None:
+        if text not in self._heard:
+            self._heard[text] = self._named_by(text)
+        return self._heard[text]
+
+    def _named_by(self, text: str) -> Named | None:
         plain = _without_ends(text)
         whole = self.question(plain)
         if whole:
@@ -134,8 +146,9 @@ class Vocabulary:
 
     def recognise(self, cells: Sequence[str]) -> tuple[int, int]:
         """How many of the questions a row names, and how many columns that tools add."""
-        named = {named.question for cell in cells if cell and (named := self._by_text(cell))}
-        return len(named), sum(1 for cell in cells if cell and rules().roles(cell))
+        short = [cell for cell in cells if cell and len(cell) < LONGEST]
+        named = {named.question for cell in short if (named := self._by_text(cell))}
+        return len(named), sum(_is_tools(cell) for cell in short)
 
 
 def _layered(layers: Iterable[Iterable[tuple[str, str]]]) -> dict[str, str]:
@@ -147,6 +160,11 @@ def _layered(layers: Iterable[Iterable[tuple[str, str]]]) -> dict[str, str]:
             own[text] = name if own.get(text, name) == name else ""
         known = {**own, **known}
     return {text: name for text, name in known.items() if text and name}
+
+
+@lru_cache(maxsize=50_000)
+def _is_tools(heading: str) -> bool:
+    return bool(rules().roles(heading))
 
 
 @lru_cache(maxsize=50_000)
