@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _draw(question: Question, chances: NDArray[np.float64], dice: np.random.Gene
 
 
 def _chances(survey: str, question: Question, given: Chances) -> NDArray[np.float64]:
-    usual = _usual(survey, question)
+    usual = _usual(survey, question.id)
     fixed = {question.answer_ids.index(answer): chance for answer, chance in given.items()}
     chances = usual.copy()
     if question.kind == "single" and fixed:
@@ -120,9 +121,10 @@ def _chances(survey: str, question: Question, given: Chances) -> NDArray[np.floa
     return chances
 
 
-def _usual(survey: str, question: Question) -> NDArray[np.float64]:
+@lru_cache
+def _usual(survey: str, name: str) -> NDArray[np.float64]:
     """How often the baseline's records have each answer; of several left together, each equally often."""
-    codes = BASELINE[survey].responses.codes.get(question.id)
+    codes, question = BASELINE[survey].responses.codes.get(name), questionnaires()[survey].by_id[name]
     answers = len(question.answer_ids)
     if codes is None:
         return np.full(answers, 1 / answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -56,8 +57,8 @@ def moved(value: float | None, least: float | None = None, greatest: float | Non
         (moved(0.065), "up 7 percentage points", "+7"),
         (moved(-0.0149), "down 1 percentage point", "\N{MINUS SIGN}1"),
         (moved(-0.065), "down 7 percentage points", "\N{MINUS SIGN}7"),
-        (moved(0.004), "hardly moved: by less than half a percentage point", "0"),
-        (moved(0.0), "the same", "0"),
+        (moved(0.004), "up less than half a percentage point", "0"),
+        (moved(0.0), "no change", "0"),
         (moved(None, 0.031, 0.069), "up 3 to 7 percentage points", "+3 to +7"),
         (moved(None, -0.069, -0.031), "down 3 to 7 percentage points", "\N{MINUS SIGN}7 to \N{MINUS SIGN}3"),
         (moved(None, -0.02, 0.05), "between 2 percentage points down and 5 up", "\N{MINUS SIGN}2 to +5"),
@@ -200,6 +201,18 @@ PLANTED = Recipe(
         "third_sector.support_received": {"never": 0.75},
     }
 )
+
+
+@lru_cache
+def planted() -> Since:
+    return two_waves(PLANTED, 3)
+
+
+@lru_cache
+def quiet() -> Since:
+    return two_waves(Recipe(), 3)
+
+
 CHOSEN = (
     "commissioners.training.provided",
     "commissioners.aware_principles.yes",
@@ -220,7 +233,7 @@ def said(outputs: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_section_names_what_moved_and_what_cannot_be_told(outputs: list[dict[str, Any]]) -> None:
-    findings(chosen(two_waves(PLANTED, 3)))
+    findings(chosen(planted()))
     lines = said(outputs)
     assert lines[0].startswith("Clear rise: training in commissioning the third sector: provided in the last two years")
     assert "(commissioners), from 23% to " in lines[0] and "percentage points)" in lines[0]
@@ -249,19 +262,28 @@ def test_what_a_section_claims_is_taken_back_once_the_waves_change_places(output
     assert {claims[name] for name in told} == {"false"}
 
 
+def test_a_change_that_is_not_robust_is_told_with_what_remains_of_it(outputs: list[dict[str, Any]]) -> None:
+    down = judged(gardeners({"clay": (160, 200), "sand": (8, 40)}), gardeners({"clay": (64, 80), "sand": (32, 160)}))
+    findings([who_answered_alone(), down.shift(YES)])
+    assert said(outputs) == [
+        f"{way} among those who answered: pond: yes (gardeners), {moved} percentage points; no change with the "
+        "composition of the wave before) (not robust to who answered)."
+        for way, moved in (("Up", "from 40% to 70% (up 30"), ("Down", "from 70% to 40% (down 30"))
+    ]
+
+
 def test_many_statistics_without_a_finding_are_counted() -> None:
-    waves = two_waves(Recipe(), 3)
-    quiet = [one for one in waves.pair.comparable if one.verdict == "no clear change"][:7]
+    alike = [one for one in quiet().pair.comparable if one.verdict == "no clear change"][:7]
     shown: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "display", lambda bundle, raw: shown.append(bundle))
-        findings(quiet)
+        findings(alike)
     assert said(shown) == ["No clear change in 7 of the statistics below."]
     assert len(shown[0][records.MIME]["claims"]) == 7
 
 
 def test_who_answered_is_set_side_by_side_and_is_no_finding(outputs: list[dict[str, Any]]) -> None:
-    waves = two_waves(PLANTED, 3)
+    waves = planted()
     shares = list(made_up(PLANTED, 3)["commissioners"].organisation_type.answers())
     changes(waves, shares)
     (table,) = outputs
@@ -300,7 +322,7 @@ class Opened:
 
 
 def test_indicators_become_what_their_changes_say(outputs: list[dict[str, Any]]) -> None:
-    outcome_table.outcomes(Opened(two_waves(PLANTED, 3)))  # type: ignore[arg-type]
+    outcome_table.outcomes(Opened(planted()))  # type: ignore[arg-type]
     lines = said(outputs[:1])
     better = next(line for line in lines if line.startswith("Improved: "))
     for name in ("commissioning staff are trained", "the Eight Principles are known", "feel understood"):
@@ -315,13 +337,13 @@ def test_indicators_become_what_their_changes_say(outputs: list[dict[str, Any]])
 def test_the_smallest_change_that_could_be_seen_is_larger_for_those_judged_together(
     outputs: list[dict[str, Any]],
 ) -> None:
-    compared.seeable_changes(Opened(two_waves(Recipe(), 3)))  # type: ignore[arg-type]
+    compared.seeable_changes(Opened(quiet()))  # type: ignore[arg-type]
     # By hand: 1.96 standard errors of a difference around a half, 162 and 150: 11 points; with z of 0.05/12, 2.87: 16.
     assert "Survey of commissioners, 162, 150, 11 points, 16 points" in outputs[0]["text/plain"]
 
 
 def test_parts_of_a_change_are_told_with_what_raking_costs(outputs: list[dict[str, Any]]) -> None:
-    compared.who_answered(Opened(two_waves(Recipe(), 3)))  # type: ignore[arg-type]
+    compared.who_answered(Opened(quiet()))  # type: ignore[arg-type]
     assert "raked to role of the respondent and kind of commissioning organisation" in outputs[1]["text/plain"]
     assert "Kish's design effect" in outputs[1]["text/plain"]
 

@@ -32,6 +32,8 @@ def figure(shifts: Sequence[Shift], since: Since, title: str, name: str) -> None
         notes=tuple(_notes(drawn, since)),
         source=f"{since.earlier.title} ({since.earlier.status}) and {since.later.title} ({since.later.status}).",
         table=change_table(shifts, escape(f"{since.earlier.title} and {since.later.title}, side by side")),
+        # Adjusted change and intervals stand in the table alone.
+        opened=True,
         undrawn=UNDRAWN,
     )
     publish_figure(figure, "chart", [], known(shifts), shifts)

@@ -9,6 +9,8 @@ from analysis.numbers.shifts import Shift, Verdict
 
 # What braces around a change may ask for besides the change itself.
 SPECS = ("before", "adjusted")
+# What floating point leaves of no change at all.
+NOTHING = 1e-9
 MINUS = "\N{MINUS SIGN}"
 
 VERDICTS: dict[Verdict, str] = {
@@ -41,10 +43,10 @@ def spoken(move: Move | None) -> str:
 
 
 def _one(points: float) -> str:
-    size = rounded(abs(points))
-    if size == 0:
-        return "hardly moved: by less than half a percentage point" if points else "the same"
-    return f"{'up' if points > 0 else 'down'} {size} percentage point{'' if size == 1 else 's'}"
+    if abs(points) < NOTHING:
+        return "no change"
+    size, way = rounded(abs(points)), "up" if points > 0 else "down"
+    return f"{way} {size or 'less than half a'} percentage point{'' if size < 2 else 's'}"
 
 
 def rounded(points: float) -> int:

@@ -21,7 +21,8 @@ class Figure:
 
     `name` is its anchor on the page, and what a link to it ends with; `title` and `table` are HTML, everything
     else is plain text. `described` is what is read out in place of the drawing. Without a drawing the page says
-    `undrawn` instead. `status` warns of what the numbers are, where they are no one's answers.
+    `undrawn` instead. `status` warns of what the numbers are, where they are no one's answers. `opened`: whether
+    the table is open from the start, where it says more than the drawing.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Figure:
     notes: tuple[str, ...] = ()
     source: str = ""
     table: str = ""
+    opened: bool = False
     undrawn: str = NOT_DRAWN
 
 
@@ -58,7 +60,7 @@ def figure_html(figure: Figure) -> str:
         _drawn(figure),
         _paragraph("chart-note", " ".join(filter(None, figure.notes))),
         _paragraph("chart-source", f"Source: {figure.source}" if figure.source else ""),
-        f"<details><summary>The numbers as a table</summary>{figure.table}</details>" if figure.table else "",
+        _table(figure),
         f'<p class="chart-links"><a href="#{name}">Link to this chart</a></p>' if figure.drawing else "",
         "</figure>",
     ]
@@ -72,6 +74,11 @@ def _drawn(figure: Figure) -> str:
     narrow = figure.drawing.narrow.replace("<svg ", '<svg style="display:none" ', 1)
     described = escape(figure.described, quote=True)
     return f'<div class="drawing" role="img" aria-label="{described}">{figure.drawing.wide}{narrow}</div>'
+
+
+def _table(figure: Figure) -> str:
+    start = '<details open="open">' if figure.opened else "<details>"
+    return f"{start}<summary>The numbers as a table</summary>{figure.table}</details>" if figure.table else ""
 
 
 def _paragraph(name: str, words: str) -> str:
