@@ -489,13 +489,22 @@ def test_a_wave_is_held_against_the_nearest_one_that_the_book_shows(
     assert comparison_page.compared() == [(BEFORE, third)]
 
 
+def links(found: Comparison) -> str:
+    """The links of the checklist of the first chapter, as they stand on the page."""
+    first = next(iter(found.chapters.values()))
+    listed = comparison_page._checklist(first, found, "../../")
+    return "".join(node.astext() for node in listed.findall() if node.tagname == "raw")
+
+
+def test_no_link_leads_to_a_cell_that_shows_nothing(book: Path) -> None:
+    from analysis.display.opening import _publish
+
+    html = links(compared({"c1": lambda: _publish("context", "Text.")}, {"c1": lambda: None}))
+    assert html == '<a href="../../book/spring/04_ponds.html#cell-c1">cell c1</a>'
+
+
 def test_the_links_of_the_page_lead_to_cells_that_the_pages_name(checklist: Comparison) -> None:
-    ((_, found),) = checklist.chapters.items()
-    html = "".join(
-        node.astext()
-        for node in comparison_page._checklist(found, checklist, "../../").findall()
-        if node.tagname == "raw"
-    )
+    html = links(checklist)
     assert html.count("<a ") == 6
     assert '<a href="../../book/spring/04_ponds.html#cell-c3">cell c3</a>' in html
     assert '<a href="../../book/autumn/04_ponds.html#cell-c3">cell c3</a>' in html

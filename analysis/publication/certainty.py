@@ -58,7 +58,7 @@ def drawing_path() -> Path:
 def first_waves() -> list[Wave]:
     """The published waves that follow none: at their bases the coverage is worked out, once and for all.
 
-    It hardly depends on the base, and at the bases of a later, larger wave it would take hours.
+    It hardly depends on the base, and at the bases of a later, larger wave it would take too long.
     """
     return [wave for wave in published() if not wave.follows]
 

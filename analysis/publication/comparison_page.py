@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from analysis.inputs.waves import Wave, earlier_waves, published
-from analysis.publication.comparison import Comparison, Entry, compare
+from analysis.publication.comparison import NOTHING, Comparison, Entry, compare
 from analysis.publication.comparison_lines import counts, described, turned
 from analysis.publication.contents import executed_chapters
 from analysis.publication.turns import BROUGHT, CONCERNS
@@ -99,7 +99,8 @@ def _said(passages: Iterable[tuple[str, str]], page: str) -> nodes.container:
 
 def _passage(text: str, cell: str, page: str) -> nodes.paragraph:
     shown = nodes.paragraph("", f"{text} ")
-    if cell:
+    # A cell that shows nothing may be off its page.
+    if cell and text != NOTHING:
         # The cells of a page are named when it is written: no link of Sphinx can lead to them.
         shown += nodes.raw("", f'<a href="{escape(page)}#cell-{escape(cell)}">cell {escape(cell)}</a>', format="html")
     return shown
