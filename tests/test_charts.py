@@ -184,11 +184,18 @@ def test_agreement_is_drawn_as_far_as_it_is_known(shown_figure: Any) -> None:
     drawn = wide(root)
     assert len(drawn.boxes("bar neutral")) == 2 and len(drawn.boxes("band contrary")) == 1
     assert drawn.words("label") == ["slugs", "rain"], "nothing is known of frost"
-    assert "so not drawn" in words(root, "chart-note")
+    assert "so not drawn" in words(root, "chart-note") and "Pale bands" in words(root, "chart-note")
     # What others leave over is in the table, so it is in the record, though not in the drawing.
     assert "garden.slugs.disagree" in [row["address"] for row in record["estimates"]]
     assert "0% to 30%" in ElementTree.tostring(root, encoding="unicode")
     assert "garden.frost.agree" not in [row["address"] for row in record["estimates"]]
+
+
+def test_those_who_did_neither_are_told_in_words_so_no_band_is_explained(shown_figure: Any) -> None:
+    known = {"garden.slugs.agree": whole(70), "garden.slugs.unsure": Known("bounded", Fraction(5), Fraction(8))}
+    root, _, _ = shown_figure(reconstructed(known).slugs.answers())
+    assert "5% to 8%" in wide(root).words() and wide(root).boxes("band") == []
+    assert "Pale bands" not in words(root, "chart-note")
 
 
 def test_a_chart_of_which_nothing_is_known_is_not_drawn(shown_figure: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from analysis.display.figures import NOT_DRAWN, Figure, publish_figure
-from analysis.display.forms import Form, drawing_of, form_of, instruments_of, is_drawn, questions_of, shown
+from analysis.display.forms import Form, as_bands, drawing_of, form_of, instruments_of, is_drawn, questions_of, shown
 from analysis.display.readings import read_out
 from analysis.display.say import Either, chosen, warned
 from analysis.display.sentences import places
@@ -121,7 +121,7 @@ def _key(form: Form, drawn: list[Estimate], series: Sequence[Series]) -> list[st
             estimate.interval and estimate.percent is not None for estimate in marked
         ),
         "Pale bands: the number is known only to lie somewhere within the band.": any(
-            estimate.percent is None for estimate in marked
+            as_bands(one, form) for one in series
         ),
         f"Hollow dots [u]: fewer than {UNRELIABLE_BELOW} answered.": form in ("groups", "dots", "sorted")
         and any(estimate.percent is not None and (estimate.base or 0) < UNRELIABLE_BELOW for estimate in marked),

@@ -108,6 +108,15 @@ def _is_left_over(estimate: Estimate) -> bool:
     return estimate.percent is None and estimate.least == 0 and not estimate.suppressed
 
 
+def as_bands(series: Series, form: Form) -> list[Estimate]:
+    """The numbers that are drawn as the band they lie in; those who did neither are told in words alone."""
+    names = [name for name in shown(series, form) if form != "opinions" or name != NEITHER]
+    ranges = [series.members[name] for name in names]
+    if names and series.overall is not None and is_drawn(series.overall):
+        ranges.append(series.overall)
+    return [one for one in ranges if one.percent is None and not one.suppressed]
+
+
 def _position(estimate: Estimate) -> float:
     return float(estimate.least if estimate.percent is None else estimate.percent)
 
