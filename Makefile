@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test browser fresh reconstruct bounds accept reference requirements clean
+.PHONY: help book write pdf test browser fresh rehearsal reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,15 +20,21 @@ book: $(VENV)/ready ## Run every chapter over every wave, then build the book in
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
 
+write: $(VENV)/ready ## Show the book in the browser while it is written, and again whenever a file is saved
+	@$(ANALYSIS) write
+
 pdf: book browser ## Print the book as PDF in _build/html/data, as a whole and its Summary Report; needs Chromium
 	@$(ANALYSIS) pdf
 
+# Guards and freshness put the package's parts in other states: each has a process of its own.
 test: $(VENV)/ready browser ## Run everything that can fail: style, types, the book with warnings as errors, tests
 	@$(BIN)/ruff check --quiet && echo "Style: clean"
 	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --ignore=tests/test_guards.py --ignore=tests/test_freshness.py
+	@$(BIN)/python -m pytest -q tests/test_guards.py
+	@$(BIN)/python -m pytest -q tests/test_freshness.py
 
 # The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
 browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing
@@ -43,6 +49,9 @@ fresh: ## Clone what is committed into an empty folder, and run `make book` and 
 	&& git clone --quiet . "$$folder/clone" \
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" book \
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" test
+
+rehearsal: $(VENV)/ready ## Rehearse a follow-up wave on made-up answers, in an edition of its own: _build/rehearsal
+	@$(ANALYSIS) rehearse
 
 reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again from the printed figures
 	@$(ANALYSIS) reconstruct

@@ -18,6 +18,7 @@ from analysis.publication.normalising import normalised
 from analysis.publication.running import run_chapters
 
 FOLLOWS = {"wave": "made-up"}
+SAID = nbformat.v4.new_output("display_data", {"text/plain": "said"})
 
 
 def notebook() -> Any:
@@ -25,8 +26,9 @@ def notebook() -> Any:
     return nbformat.v4.new_notebook(cells=[
         nbformat.v4.new_markdown_cell("# A chapter"),
         nbformat.v4.new_markdown_cell("## Change", metadata=tagged),
-        nbformat.v4.new_code_cell("1", metadata=tagged),
-        nbformat.v4.new_code_cell("2"),
+        # A section in which nothing is said would be left out as empty, whatever it is about.
+        nbformat.v4.new_code_cell("1", metadata=tagged, outputs=[SAID]),
+        nbformat.v4.new_code_cell("2", outputs=[SAID]),
     ])  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import analysis.display
 from analysis.display.opening import open_surveys
 from analysis.display.say import Either
-from analysis.display.scorecard import Principle
+from analysis.display.scorecard import Principle, apart
 from analysis.display.sentences import Sentence, number
 from analysis.inputs.waves import Wave
 from analysis.numbers import intervals
@@ -103,6 +103,7 @@ def _listening(heard: list[Sentence], listener: Listener) -> Iterator[None]:
         parts = [part for one in said for part in (one.statements if isinstance(one, Principle) else (one,))]
         spoken = [one for one in (title, *parts) if one and isinstance(one, str | Either)]
         heard.extend(one.chosen if isinstance(one, Either) else Sentence(one) for one in spoken)
+        heard.extend(apart(one) for one in said if isinstance(one, Principle))
 
     names = [name for name in SAYING if hasattr(analysis.display, name)]
     stand_ins: dict[str, object] = {**dict.fromkeys(names, hear), "open_wave": lambda wave: listener}
