@@ -50,7 +50,7 @@ def opened(browser: Browser, site: Path, page: str, **options: Any) -> Iterator[
     requests: list[str] = []
     context = browser.new_context(**options)
     view = context.new_page()
-    view.set_default_timeout(5000)
+    view.set_default_timeout(20_000)
     view.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     view.on("pageerror", lambda error: errors.append(str(error)))
     view.on("request", lambda request: requests.append(request.url))

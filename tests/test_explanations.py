@@ -12,7 +12,7 @@ import pytest
 
 from analysis.display.records import MIME
 from analysis.display.sentences import data
-from analysis.publication.explanations import KNOWN, STATES, read_explanations
+from analysis.publication.explanations import KNOWN, STATES, anchor, read_explanations
 
 NUMBER = "third_sector.early_involvement_ways.never@size=small"
 ROUTED = "commissioners.support_kinds.targeted_support"
@@ -181,6 +181,7 @@ def test_a_number_and_a_claim_can_be_linked_to_by_their_names(chapter: Path) -> 
     # As the command sha256sum has it for the name of the claim.
     assert links == [NUMBER, NUMBER, "claim-6bfd222e", ROUTED]
     assert seen.having("button", "id") == [NUMBER, "claim-6bfd222e", ROUTED], "the first on the page is the goal"
+    assert anchor(f"claim:fits({NUMBER}, nearly 60%)") == NUMBER, "what words fit stands where they do"
 
 
 def test_labels_lead_to_their_explanation(chapter: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+import yaml
 
 from analysis import paths
 from analysis.display.records import MIME
@@ -140,6 +141,17 @@ def test_the_contents_list_the_waves_and_keep_what_people_wrote(study: Path, wav
     assert new.startswith("root: book/index\n")
     assert new.endswith(f"{contents.END}\n  - caption: Methods\n")
     assert contents.with_waves(new, [wave]) == new
+
+
+def test_the_summary_stands_first_and_only_chapters_are_numbered(study: Path, wave: Wave) -> None:
+    for name in ("change", "summary", "02_second", "01_first"):
+        keep(paths.BOOK / "made-up" / f"{name}.ipynb", "{}\n")
+    new = yaml.safe_load(contents.with_waves(f"root: book/index\nparts:\n{contents.BEGIN}\n{contents.END}\n", [wave]))
+    assert new["parts"] == [
+        {"caption": "Made up", "chapters": [{"file": "book/made-up/summary"}]},
+        {"numbered": 1, "chapters": [{"file": "book/made-up/01_first"}, {"file": "book/made-up/02_second"}]},
+        {"chapters": [{"file": "book/made-up/change"}]},
+    ]
 
 
 def test_contents_without_a_part_for_the_waves_are_refused(wave: Wave) -> None:

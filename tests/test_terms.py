@@ -63,6 +63,8 @@ def test_a_term_is_explained_in_running_text_and_nowhere_else(body: str, words: 
 def test_the_longer_of_two_terms_is_meant() -> None:
     html = page("<p>Two garden trusts and more trusts.</p>", TRUSTS, TRUST)
     assert explained(html) == ["garden trusts", "trusts"]
+    garden = Term(term="garden", forms=("garden",), text="A place to dig in.")
+    assert explained(page("<p>Garden trusts of a garden.</p>", garden, TRUST)) == ["Garden trusts", "garden"]
     assert "<strong>garden trust (GT):</strong> It owns &lt;gardens&gt; &amp; ponds." in html
 
 
