@@ -30,6 +30,9 @@ STACKED = (
     "indicators",
     "confirmatory",
     "composition",
+    "simulated-who-answers",
+    "simulated-power",
+    "planted",
 )
 
 

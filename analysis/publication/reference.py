@@ -16,6 +16,7 @@ from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
 from analysis.publication.explanations import CLAIM, anchor
 from analysis.publication.method_tables import METHOD_TABLES, Made
+from analysis.publication.simulation_tables import SIMULATION_TABLES
 from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
 
@@ -175,5 +176,14 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "bases": bases_table,
     "coverage": coverage_table,
     "revisions": revisions_table,
-    **{name: _table(make) for name, make in (METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES).items()},
+    **{
+        name: _table(make)
+        for name, make in {
+            **METHOD_TABLES,
+            **SOURCE_TABLES,
+            **AUDIT_TABLES,
+            **CHANGE_TABLES,
+            **SIMULATION_TABLES,
+        }.items()
+    },
 }
