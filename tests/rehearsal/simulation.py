@@ -31,7 +31,7 @@ from analysis.numbers.pairs import SurveyPair
 from analysis.numbers.shifts import Shift
 from analysis.numbers.surveys import Survey
 
-SEED, WAVES, PROCESSES = 31, 1000, 2
+SEED, WAVES, PROCESSES = 31, 400, 2
 # Responses to the earlier wave: as many as the surveys of the baseline had.
 EARLIER = {"commissioners": 162, "third_sector": 417}
 CONFIRMATORY = indicators().judged_in_advance
