@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test browser fresh rehearsal simulate reconstruct bounds accept reference requirements clean
+.PHONY: help book write pdf test browser fresh rehearsal simulate reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,6 +20,9 @@ book: $(VENV)/ready ## Run every chapter over every wave, then build the book in
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
 
+write: $(VENV)/ready ## Show the book in the browser while it is written, and again whenever a file is saved
+	@$(ANALYSIS) write
+
 pdf: book browser ## Print the book as PDF in _build/html/data, as a whole and its Summary Report; needs Chromium
 	@$(ANALYSIS) pdf
 
@@ -28,7 +31,7 @@ test: $(VENV)/ready browser ## Run everything that can fail: style, types, the b
 	@$(BIN)/mypy --no-error-summary && echo "Types: clean"
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 # The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
 browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing
@@ -44,7 +47,7 @@ fresh: ## Clone what is committed into an empty folder, and run `make book` and 
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" book \
 	&& $(MAKE) --no-print-directory -C "$$folder/clone" test
 
-rehearsal: $(VENV)/ready ## Rehearse a follow-up with made-up exports, in an edition of its own in _build/rehearsal
+rehearsal: $(VENV)/ready ## Rehearse a follow-up wave on made-up answers, in an edition of its own: _build/rehearsal
 	@$(ANALYSIS) rehearse
 
 # Four hundred pairs of waves in each of ten settings: about a quarter of an hour on two cores.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.inputs.findings import InputError, refuse
 from analysis.publication.add_wave import add_wave, add_wave_options, progress
+from analysis.publication.write import write, write_options
 
 Command = Callable[[argparse.Namespace], None]
 Parser = argparse.ArgumentParser
@@ -34,10 +35,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     waves, without = waves_to_run(arguments.waves)
     ran, left = run_chapters(waves, arguments.force)
-    names = ", ".join(wave.id for wave in waves)
-    behind = "".join(f"\n{left_line(wave)}" for wave in without)
-    print(f"Chapters: {ran} run, {left} unchanged ({names}){behind}")
-    settled.note(f"Chapters: 0 run, {ran + left} unchanged ({names}){behind}")
+    rest = "\n".join([f"unchanged ({', '.join(wave.id for wave in waves)})", *map(left_line, without)])
+    print(f"Chapters: {ran} run, {left} {rest}")
+    settled.note(f"Chapters: 0 run, {ran + left} {rest}")
 
 
 def build(arguments: argparse.Namespace) -> None:
@@ -54,8 +54,7 @@ def build(arguments: argparse.Namespace) -> None:
         from analysis.publication.book import build_book
         from analysis.publication.drafts import drafts
 
-        if not arguments.draft:
-            refuse(drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
+        refuse([] if arguments.draft else drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
         build_book(arguments.draft)
     pages = len(list(paths.SITE.glob("book/**/*.html")))
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")
@@ -209,6 +208,7 @@ def parser() -> Parser:
     building = _add(commands, build)
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
+    write_options(_add(commands, write))
     for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
         _add(commands, command)
     telling = _add(commands, narrative)

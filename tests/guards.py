@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 
 import analysis.display
 from analysis.claims.claims import Claim
+from analysis.display.opening import open_surveys
 from analysis.display.say import Either
 from analysis.display.scorecard import Principle
 from analysis.display.sentences import Sentence
@@ -26,7 +28,7 @@ from analysis.numbers.estimates import Known
 from analysis.numbers.surveys import Survey
 from analysis.publication.chapters import FOLLOWING, chapter_paths, is_run_for, read_notebook
 
-SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard")
+SAYING = ("say", "bullets", "headline", "chart", "table", "scorecard", "topline")
 Surveys = dict[str, Survey]
 # A wave that follows none.
 FIRST = find_wave("baseline")
@@ -51,7 +53,65 @@ class Rehearsal:
 
 def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
     """Every claim that a chapter makes or could make: of all alternatives, and of titles, by its name."""
+    return {claim.name: claim for heard in _heard(_cells(chapter), surveys) for claim in heard}
+
+
+def claim_of(chapter: Path, name: str, surveys: Surveys) -> Claim:
+    """One claim of a chapter: from the cell that makes it, and those before it that this cell needs."""
+    *_, heard = _heard(_needed(chapter, name), surveys)
+    return next(claim for claim in reversed(heard) if claim.name == name)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: the names that it gives a value, all of them if it says so with a star, and those that it uses."""
+
+    code: CodeType
+    given: frozenset[str]
+    used: frozenset[str]
+
+
+@lru_cache
+def _cells(chapter: Path) -> tuple[Cell, ...]:
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    return tuple(
+        _cell("".join(cell["source"]), f"{chapter.stem} {cell['id']}")
+        for cell in cells
+        # What is said of change is made by rules, and has tests of its own.
+        if cell["cell_type"] == "code" and FOLLOWING not in cell["metadata"].get("tags", [])
+    )
+
+
+def _cell(source: str, name: str) -> Cell:
+    tree = ast.parse(source)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    imported = {alias.asname or alias.name for node in ast.walk(tree) for alias in getattr(node, "names", [])}
+    given = imported | {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return Cell(compile(tree, name, "exec"), frozenset(given), frozenset(node.id for node in names))
+
+
+@cache
+def _needed(chapter: Path, name: str) -> tuple[Cell, ...]:
+    cells = _cells(chapter)
+    place = max(place for place, heard in enumerate(_first_heard(chapter)) if name in heard)
+    needed, wanted = [cells[place]], set(cells[place].used)
+    for cell in reversed(cells[:place]):
+        if "*" in cell.given or cell.given & wanted:
+            needed.insert(0, cell)
+            wanted |= cell.used
+    return tuple(needed)
+
+
+@lru_cache
+def _first_heard(chapter: Path) -> list[set[str]]:
+    """The names of the claims that each cell of a chapter makes."""
+    return [{claim.name for claim in heard} for heard in _heard(_cells(chapter), open_surveys(FIRST))]
+
+
+def _heard(cells: Iterable[Cell], surveys: Surveys) -> list[list[Claim]]:
+    """The claims that each of these cells makes, over these surveys."""
     sentences: list[Sentence] = []
+    heard: list[list[Claim]] = []
 
     def hear(*said: object, title: str | Either = "", note: str = "", **more: str) -> None:
         parts = [part for one in said for part in (one.statements if isinstance(one, Principle) else (one,))]
@@ -61,20 +121,11 @@ def claims_of(chapter: Path, surveys: Surveys) -> dict[str, Claim]:
 
     with _instead_of_publishing(hear, Rehearsal(surveys["commissioners"], surveys["third_sector"])):
         namespace: dict[str, Any] = {}
-        for code in _code(chapter):
-            exec(code, namespace)
-    return {claim.name: claim for sentence in sentences for claim in sentence.claims}
-
-
-@lru_cache
-def _code(chapter: Path) -> list[CodeType]:
-    cells = json.loads(chapter.read_text("utf-8"))["cells"]
-    return [
-        compile("".join(cell["source"]), f"{chapter.stem} {cell['id']}", "exec")
-        for cell in cells
-        # What is said of change is made by rules, and has tests of its own.
-        if cell["cell_type"] == "code" and FOLLOWING not in cell["metadata"].get("tags", [])
-    ]
+        for cell in cells:
+            exec(cell.code, namespace)
+            heard.append([claim for sentence in sentences for claim in sentence.claims])
+            sentences.clear()
+    return heard
 
 
 def chapters() -> list[Path]:

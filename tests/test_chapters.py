@@ -74,8 +74,9 @@ def test_chapters_are_called_by_their_numbers_or_names():
 
 
 def test_the_summary_says_nothing_that_no_chapter_says():
-    first, *others = [said_by(path) for path in chapter_paths()]
-    claims, numbers = first
+    summary, *others = [path for path in chapter_paths() if path.stem[0].isdigit() or path.stem == "summary"]
+    claims, numbers = said_by(summary)
+    others = [said_by(path) for path in others]
     assert len(claims) > 30 and len(numbers) > 50
     assert claims - set().union(*(made for made, _ in others)) == set()
     assert numbers - set().union(*(printed for _, printed in others)) == set()

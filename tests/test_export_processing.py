@@ -49,10 +49,11 @@ def _(rows: list[Row]) -> list[Row]:
     return [*rows, [""] * len(rows[0]), ["n/a"] + [""] * (len(rows[0]) - 1), [""] * (len(rows[0]) - 1) + [" - "]]
 
 
-@rule("test_record", 3, 21)
+@rule("test_record", 4, 20)
 def _(rows: list[Row]) -> list[Row]:
     rows = with_column(rows, "Distribution Channel", "preview", "anonymous", "test", rest="anonymous")
-    return with_column(rows, "Last name", "Smith", "TEST", "Test", rest="Jones")
+    rows = with_column(rows, "Last name", "Smith", "TEST", "Test", rest="Jones")
+    return with_column(rows, "Email", "a@example.org", "", "", "test@example.org", rest="tester@example.org")
 
 
 @rule("consent_refused", 3, 21)

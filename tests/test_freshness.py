@@ -22,6 +22,7 @@ from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.publication import freshness, running
 from analysis.publication.contents import executed_chapters
 from analysis.publication.dependencies import UNREAD, Dependencies, all_inputs, all_pages
+from analysis.publication.edition import Edition
 from analysis.publication.freshness import Contents, Runs, Settled
 from analysis.publication.kernels import kernel_address
 from analysis.publication.reach import Package, imported
@@ -344,9 +345,15 @@ def test_nothing_is_said_to_be_settled_once_anything_changed(project: Path) -> N
 
 
 def test_a_command_with_nothing_to_do_loads_nothing_that_it_would_need_to_do_it(project: Path) -> None:
-    Settled.of([]).note("nothing to run")
-    freshness.keep(paths.SITE / "index.html", "the book\n")
-    freshness.note_site(freshness.site_inputs())
+    # Noted by a process of its own, as a command would: nothing of this one reaches it.
+    noting = """
+from analysis import paths
+from analysis.publication import freshness
+freshness.Settled.of([]).note("nothing to run")
+freshness.keep(paths.SITE / "index.html", "the book\\n")
+freshness.note_site(freshness.site_inputs())
+"""
+    subprocess.run([sys.executable, "-c", noting], cwd=project, check=True)
     heavy = "{'pandas', 'pydantic', 'papermill', 'nbformat', 'jupyter_client', 'sphinx', 'scipy', 'numpy', 'tqdm'}"
     commands = "from analysis.__main__ import main; main(['run']); main(['build'])"
     code = f"{commands}; import sys; print({heavy} & {{*sys.modules}})"
@@ -409,6 +416,13 @@ def test_pages_are_left_when_nothing_changed_that_they_follow_from(
     freshness.note_site(freshness.site_inputs())
     change(project / name)
     assert freshness.site_is_current()
+
+
+def test_pages_are_built_again_for_another_edition(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    freshness.keep(paths.SITE / "book" / "index.html", "a page\n")
+    freshness.note_site(freshness.site_inputs())
+    monkeypatch.setattr(freshness, "edition", lambda: Edition("0123456789ab", "today"))
+    assert not freshness.site_is_current()
 
 
 def test_a_draft_is_never_left_as_a_book(project: Path) -> None:

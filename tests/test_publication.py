@@ -20,6 +20,7 @@ from analysis.inputs.findings import InputError
 from analysis.inputs.waves import Wave, find_wave
 from analysis.publication import book, checks, contents, downloads
 from analysis.publication.chapters import read_notebook
+from analysis.publication.dependencies import Dependencies
 from analysis.publication.keeping import keep
 from analysis.publication.requests import external_requests, of_page, of_style
 from analysis.publication.sphinx_extension import write_data
@@ -329,14 +330,38 @@ def test_a_build_with_a_warning_is_refused_and_the_old_book_stays(
     assert (paths.SITE / "index.html").read_text() == "the old book\n"
 
 
-def test_jupyter_book_alone_builds_the_same_site(site: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", book.JUPYTER_BOOK, "build", ".", "--path-output", str(tmp_path), "-q"]
+RECORDING = """
+import atexit, sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+atexit.register(lambda: open({told!r}, "w").write("\\n".join(opened)))
+"""
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book built by Jupyter Book itself, and beside it the names of the files that were opened."""
+    folder = tmp_path_factory.mktemp("alone")
+    code = RECORDING.format(told=str(folder / "opened.txt")) + book.JUPYTER_BOOK
+    command = [sys.executable, "-c", code, "build", ".", "--path-output", str(folder), "-q"]
     subprocess.run(command, cwd=paths.ROOT, check=True, capture_output=True)
-    alone = tmp_path / "_build" / "html"
+    return folder
+
+
+def test_jupyter_book_alone_builds_the_same_site(site: Path, alone: Path) -> None:
+    folder = alone / "_build" / "html"
     names = {path.relative_to(site) for path in site.rglob("*") if path.suffix in (".html", ".csv")}
-    assert names == {path.relative_to(alone) for path in alone.rglob("*") if path.suffix in (".html", ".csv")}
-    differing = [name for name in names if (site / name).read_bytes() != (alone / name).read_bytes()]
+    assert names == {path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".html", ".csv")}
+    differing = [name for name in names if (site / name).read_bytes() != (folder / name).read_bytes()]
     assert differing == []
+
+
+def test_a_build_reads_nothing_that_the_pages_are_not_said_to_follow_from(alone: Path) -> None:
+    opened = {(paths.ROOT / name).resolve() for name in (alone / "opened.txt").read_text("utf-8").splitlines()}
+    ours = {path for path in opened if path.is_relative_to(paths.ROOT) and path.is_file()}
+    read = {paths.shown(path) for path in ours if not set(path.parts) & {".venv", "_build", "__pycache__", ".git"}}
+    assert {"book/index.md", "data/questionnaire/commissioners.yml", "analysis/publication/directives.py"} <= read
+    assert read - {paths.shown(path) for path in Dependencies.read().of_book()} == set()
 
 
 def test_titles_are_numbered_as_the_chapters_of_the_report_are(site: Path) -> None:

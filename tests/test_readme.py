@@ -13,6 +13,9 @@ from support import WAVE, written
 
 from analysis import paths
 from analysis.__main__ import parser
+from analysis.inputs.exports.mapping import mapping_findings, read_mapping
+from analysis.inputs.exports.vocabulary import Vocabulary
+from analysis.inputs.instruments import read_instruments
 from analysis.inputs.narrative import read_narrative
 from analysis.inputs.waves import Wave
 from analysis.publication.asked_for import brought, unasked_findings
@@ -58,8 +61,10 @@ def test_continuous_integration_runs_the_test_command() -> None:
 
 
 def test_the_steps_that_make_takes_are_commands_of_the_study() -> None:
-    steps = set(re.findall(r"\$\(ANALYSIS\) (\S+)", MAKEFILE)) | set(re.findall(r"python -m analysis ([a-z]+)", README))
-    assert steps >= {"run", "build", "check", "reconstruct", "narrative"}
+    steps = set(re.findall(r"\$\(ANALYSIS\) (\S+)", MAKEFILE)) | set(
+        re.findall(r"python -m analysis ([a-z][a-z-]*)", README)
+    )
+    assert steps >= {"run", "build", "check", "reconstruct", "narrative", "add-wave"}
     known = next(action.choices for action in parser()._actions if action.choices)
     assert steps <= set(known)
 
@@ -67,7 +72,8 @@ def test_the_steps_that_make_takes_are_commands_of_the_study() -> None:
 def test_the_examples_of_what_a_wave_brings_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "WAVES", tmp_path)
     wave = Wave.model_validate(WAVE)
-    examples = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    section = README.partition("## What a wave brings besides answers")[2]
+    examples = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
     kinds = re.findall(r"^[A-Z][a-z ]+, `(\w+)/\*\.yml`:", README, re.MULTILINE)
     for kind, example in zip(kinds, examples, strict=True):
         written(wave.folder, f"{kind}/example.yml", example)
@@ -75,6 +81,16 @@ def test_the_examples_of_what_a_wave_brings_can_be_read(tmp_path: Path, monkeypa
     assert kinds == ["context", "evidence", "case_studies"]
     assert all(brought(narrative).values())
     assert list(unasked_findings(wave)) == [], "the examples name keys and themes that chapters ask for"
+
+
+def test_the_examples_of_what_is_declared_about_exports_can_be_read(tmp_path: Path) -> None:
+    section = README.partition("## Adding a wave")[2].partition("\n## ")[0]
+    mapping, instrument = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    read, findings = read_mapping(written(tmp_path, "mapping.yml", mapping))
+    declared = read_instruments(written(tmp_path, "instrument.yml", instrument))
+    assert read is not None and findings == []
+    assert mapping_findings(read, Vocabulary(declared["commissioners"]), "mapping.yml") == []
+    assert not declared["commissioners"].asked("region")
 
 
 def test_folders_and_files_that_the_readme_names_exist() -> None:

@@ -39,6 +39,17 @@ def test_the_first_screen_tells_what_was_found_how_sure_it_is_and_where_the_numb
         assert page.locator(".sureness a[href='take_away.html']").is_visible()
 
 
+def test_whoever_opens_the_folder_comes_to_the_front_page(browser: Browser, site: Path) -> None:  # noqa: F811
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.locator(".front").wait_for()
+    context.close()
+    text = (site / "index.html").read_text("utf-8")
+    assert '<html lang="en-GB">' in text and "<title>Third sector involvement in commissioning</title>" in text
+    assert '<a href="book/index.html">' in text
+
+
 def test_the_front_page_repeats_the_findings_of_the_summary_and_says_where_each_was_computed(
     browser: Browser,  # noqa: F811
     site: Path,

@@ -50,7 +50,9 @@ def _summary(addition: Addition) -> Iterator[str]:
         yield f"{survey}: {len(one.processed.kept):,} responses"
         for count in one.processed.counts:
             if count.affected:
-                yield f"  {count.affected:,} {rules().by_id[count.rule].unit}: {rules().by_id[count.rule].does}"
+                rule = rules().by_id[count.rule]
+                unit = rule.unit.removesuffix("s") if count.affected == 1 else rule.unit
+                yield f"  {count.affected:,} {unit}: {rule.does}"
     after = f", after {wave.follows}" if wave.follows else ""
     yield f"{shown(wave.folder)}: {wave.title}, {wave.status}, fieldwork {wave.fieldwork}{after}"
 

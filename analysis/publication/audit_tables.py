@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from analysis import paths
 from analysis.inputs.questionnaire import questionnaires
+from analysis.publication.dependencies import AUDITED
 from analysis.publication.made import made
 from analysis.publication.method_tables import Made
 from analysis.published.audit import Audit, AuditFinding, QuestionState
@@ -20,8 +21,8 @@ from analysis.published.power import KINDS, read_power
 def _audited() -> dict[str, list[tuple[str, ...]]]:
     """The rows of the tables that follow from the audit, by table; it takes long, and is made once."""
     given = [*sorted(paths.PUBLISHED.iterdir()), *sorted(paths.QUESTIONNAIRE.iterdir())]
-    package = sorted((paths.ROOT / "analysis").rglob("*.py"))
-    source = "".join(sha256(path.read_bytes()).hexdigest() for path in (*given, *package))
+    code = [path for name in AUDITED for path in sorted((paths.ROOT / "analysis" / name).rglob("*.py"))]
+    source = "".join(sha256(path.read_bytes()).hexdigest() for path in (*given, *code))
     rows = json.loads(made(source, [], ["scipy"], lambda: json.dumps(_rows(whole_audit())).encode("utf-8")))
     return {name: [tuple(row) for row in table] for name, table in rows.items()}
 

@@ -106,10 +106,10 @@ def _concern(pair: Pair, turned: Iterable[Turn]) -> str:
     found = {turn.concern for turn in turned}
     if after and after.said.state not in STANDING:
         found.add(fault(after.said.state))
-    if not (before and after):
+    if before and after:
+        found |= {"replaced"} if before.said_as != after.said_as else set()
+    elif not any(one.of_change for one in pair if one):
         found.add("one wave only")
-    elif before.said_as != after.said_as:
-        found.add("replaced")
     return next((concern for concern in CONCERNS if concern in found), "")
 
 

@@ -39,6 +39,8 @@ UNREAD_OF_A_WAVE = ("coverage",)
 # What runs chapters, and what builds the book: modules of this folder.
 RUNNING = ("running",)
 BUILDING = ("book", "drafts", "sphinx_extension")
+# The folders of code under whose checksum the book's audit of the source report is kept.
+AUDITED = ("inputs", "numbers", "published")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Dependencies:
     def of_book(self) -> list[Path]:
         """What the built pages follow from: executed chapters, written pages, and what their tables show."""
         tables = [*self.data.values(), *files(paths.CHAPTERS)]
-        return [*all_pages(), *tables, *self.package.reached(_imports(BUILDING)), _versions()]
+        audit = [path for name in AUDITED for path in files(paths.ROOT / "analysis" / name)]
+        code = dict.fromkeys([*self.package.reached(_imports(BUILDING)), *audit])
+        return [*all_pages(), *tables, *code, _versions()]
 
 
 def _imports(modules: Iterable[str]) -> list[str]:
@@ -95,7 +99,8 @@ def all_inputs() -> list[Path]:
 
 def all_pages() -> list[Path]:
     """Whatever the book is made from besides: its pages, executed chapters among them, and its settings."""
-    return [paths.PROJECT / "_config.yml", paths.PROJECT / "_toc.yml", *files(paths.BOOK)]
+    settings = [paths.PROJECT / "_config.yml", paths.PROJECT / "_toc.yml", paths.ROOT / "CITATION.cff"]
+    return [*settings, *files(paths.BOOK)]
 
 
 def files(folder: Path) -> list[Path]:

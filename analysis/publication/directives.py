@@ -30,6 +30,8 @@ STACKED = (
     "indicators",
     "confirmatory",
     "composition",
+    "processing-rules",
+    "processing-counts",
     "simulated-who-answers",
     "simulated-power",
     "planted",

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from analysis import paths
-from analysis.inputs.waves import Wave, find_wave
+
+if TYPE_CHECKING:
+    from analysis.inputs.waves import Wave
 
 PROJECT = "third-sector-commissioning"
 # The packages that numbers and charts depend on, and those that make the pages.
@@ -73,6 +76,8 @@ def checksums(wave_id: str) -> tuple[tuple[str, str], ...]:
 
     Of responses that are not at hand it is the checksum that the wave states.
     """
+    from analysis.inputs.waves import find_wave
+
     wave = find_wave(wave_id)
     return tuple((entry.file, _checksum(wave, survey)[:12] or "not known") for survey, entry in wave.surveys.items())
 

@@ -29,6 +29,7 @@ _CELL = re.compile(r'<div class="cell (?=[^"]*docutils container")')
 _SIGNS = re.compile(r"[^a-z]+")
 _KNOWN_HEAD = '<th scope="col">Known</th>'
 _NOTE = re.compile(r'(<p class="chart-note">.*?)(</p>)', re.DOTALL)
+_FITS = re.compile(rf"{CLAIM}fits\(([^,]+), [^()]+\)$")
 # In these rows a label stands first, and leads to the page that explains labels.
 _LABELLED = ("How it is known", "State", "Small base")
 
@@ -192,9 +193,14 @@ def _interval(row: Mapping[str, str]) -> str:
 
 
 def anchor(value: str) -> str:
-    """What a number or a claim is called in links: a number by its address, a claim by a short sign for its name."""
+    """What a number or a claim is called in links: a number by its address, a claim by a short sign for its name.
+
+    That words fit a number is claimed where the number stands: it is called as the number is.
+    """
     if not value.startswith(CLAIM):
         return value
+    if fitted := _FITS.match(value):
+        return fitted[1]
     return f"claim-{sha256(value.removeprefix(CLAIM).encode()).hexdigest()[:8]}"
 
 

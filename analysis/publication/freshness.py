@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.publication.dependencies import Dependencies, all_inputs, all_pages, files
+from analysis.publication.edition import edition
 from analysis.publication.keeping import keep
 
 UNKNOWN = {"inputs": "", "output": ""}
@@ -104,21 +105,25 @@ class Settled:
 
 
 def site_inputs() -> dict[str, str]:
-    """Checksums of what the pages would follow from now: of all that there is, and of what they can follow from."""
+    """What the pages would follow from now: checksums of all there is and of what they can follow from, the edition."""
     contents = Contents()
-    return {"all": contents.of([*all_inputs(), *all_pages()]), "inputs": contents.of(Dependencies.read().of_book())}
+    everything, followed = contents.of([*all_inputs(), *all_pages()]), contents.of(Dependencies.read().of_book())
+    return {"all": everything, "inputs": followed, "edition": str(edition())}
 
 
 def site_is_current() -> bool:
     """Whether a build would make the pages that are there. Files that were added to them since do not matter."""
     noted = _read("site")
-    pages = noted.get("pages", {})
-    if not pages or any(_checksum(paths.SITE / name) != checksum for name, checksum in pages.items()):
+    if noted.get("edition") != str(edition()) or not _all_there(noted["pages"]):
         return False
     contents = Contents()
     if noted["all"] == contents.of([*all_inputs(), *all_pages()]):
         return True
     return bool(noted["inputs"] == contents.of(Dependencies.read().of_book()))
+
+
+def _all_there(pages: Mapping[str, str]) -> bool:
+    return all(_checksum(paths.SITE / name) == checksum for name, checksum in pages.items())
 
 
 def note_site(inputs: Mapping[str, str]) -> None:

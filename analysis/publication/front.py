@@ -84,7 +84,7 @@ class StudyWaves(SphinxDirective):
         return [nodes.table("", group, classes=["study-table", "waves", "stacked"])]
 
     def _cells(self, wave: Wave) -> list[nodes.Node]:
-        counts = [f"{wave.surveys[name].responses} responses" for name in questionnaires()]
+        counts = [f"{wave.surveys[name].responses} {one.respondents}" for name, one in questionnaires().items()]
         words = [nodes.Text(text) for text in (wave.status, wave.fieldwork, *counts)]
         chapters = executed_chapters(wave)
         if not chapters:

@@ -16,6 +16,7 @@ from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
 from analysis.publication.explanations import CLAIM, anchor
 from analysis.publication.method_tables import METHOD_TABLES, Made
+from analysis.publication.processing_tables import PROCESSING_TABLES
 from analysis.publication.simulation_tables import SIMULATION_TABLES
 from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
@@ -168,6 +169,7 @@ def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
     return table
 
 
+MADE = METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES | PROCESSING_TABLES | SIMULATION_TABLES
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,
@@ -176,14 +178,5 @@ TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "bases": bases_table,
     "coverage": coverage_table,
     "revisions": revisions_table,
-    **{
-        name: _table(make)
-        for name, make in {
-            **METHOD_TABLES,
-            **SOURCE_TABLES,
-            **AUDIT_TABLES,
-            **CHANGE_TABLES,
-            **SIMULATION_TABLES,
-        }.items()
-    },
+    **{name: _table(make) for name, make in MADE.items()},
 }

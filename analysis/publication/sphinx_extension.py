@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # After the theme's own, which adds to what a page loads.
     app.connect("html-page-context", load_little, priority=900)
     app.connect("build-finished", write_downloads)
+    app.connect("build-finished", lead_to_the_front)
     app.connect("build-finished", leave_out_the_rest, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -82,6 +84,26 @@ def leave_out_the_rest(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         own = [str(name) if isinstance(name, str) else str(name[0]) for name in app.config.html_css_files]
         lighten(Path(app.outdir), own)
+
+
+FRONT = """<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={page}">
+</head>
+<body><main><h1><a href="{page}">{title}</a></h1></main></body>
+</html>
+"""
+
+
+def lead_to_the_front(app: Sphinx, failure: Exception | None) -> None:
+    """Let whoever opens the folder of the book find its front page."""
+    page, title = f"{app.config.root_doc}.html", app.env.titles[app.config.root_doc].astext()
+    if failure is None and app.builder.format == "html" and page != "index.html":
+        keep(Path(app.outdir) / "index.html", FRONT.format(title=escape(title), page=page))
 
 
 def mark_simulated(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:

@@ -11,7 +11,7 @@ from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.waves import Wave
-from analysis.publication.chapters import read_notebook
+from analysis.publication.chapters import FOLLOWING, read_notebook, tags
 from analysis.publication.contents import executed_chapters
 
 # Blocks that a wave brings with it; a chapter asks for them, and a wave without them prints nothing there.
@@ -49,13 +49,17 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Offered:
-    """A place of a chapter where one of several sentences is said: in a paragraph, a box, a title."""
+    """A place of a chapter where one of several sentences is said: in a paragraph, a box, a title.
+
+    `of_change`: it stands where a chapter tells of change since an earlier wave, which a first wave does not have.
+    """
 
     chapter: str
     cell: str
     kind: str
     place: int
     alternatives: tuple[Alternative, ...]
+    of_change: bool = False
 
     @property
     def said(self) -> Alternative:
@@ -109,7 +113,7 @@ def read_told(path: Path) -> Told:
         found = list(_records(cell))
         sentences = [(record["kind"], rows) for record in found for rows in _places(record, path)]
         offered += [
-            Offered(path.stem, cell.id, kind, place, tuple(map(_alternative, rows)))
+            Offered(path.stem, cell.id, kind, place, tuple(map(_alternative, rows)), FOLLOWING in tags(cell))
             for place, (kind, rows) in enumerate(sentences, start=1)
         ]
         brought[cell.id] = tuple(record["kind"] for record in found if record["kind"] in BROUGHT)

@@ -154,7 +154,9 @@ def _dropped(column: Column, vocabulary: Vocabulary) -> str:
 
 def candidates(column: Column, vocabulary: Vocabulary, count: int = 3) -> list[tuple[str, float]]:
     """The questions whose words are most like those of a column, with how alike they are."""
+    words = rules().words.response_columns | rules().words.text_columns
     texts = [key(text) for text in (column.name, column.label, column.option) if len(text) > 2]
+    texts = [text for text in texts if text not in words]
     alike = {
         question.id: max(
             (likeness(text, key(known)) for text in texts for known in (question.id, question.wording, question.topic)),

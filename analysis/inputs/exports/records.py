@@ -53,7 +53,8 @@ def _record(
     words = rules().words
     respondent = columns["respondent"].cells[place] if "respondent" in columns else ""
     said = {_said(columns, "origin", place), _said(columns, "finished", place)}
-    said |= {word(column.cells[place]) for column in contacts}
+    # The name before the @ of an address counts like any other name.
+    said |= {word(column.cells[place].partition("@")[0]) for column in contacts}
     declared = bool({respondent, f"row {export.rows[place]}"} & tests)
     return Record(
         place,
