@@ -1,6 +1,6 @@
 """What the study says of change is right as often as it promises, on pairs of waves of which the truth is known.
 
-A few pairs here; `make simulate` judges many, and data/rehearsal/simulation.csv keeps what came of them.
+A few pairs here; `make simulate` judges many, and data/published/simulation.csv keeps what came of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from analysis.inputs.addresses import parse_address
 from analysis.numbers.surveys import Survey
 from analysis.publication.simulation_tables import power_table, promises_table, simulated, who_answers_table
 
-PAIRS = 10
+PAIRS = 8
 PLANTED, COMPOSITION, NOTHING = SCENARIOS[:3]
 RECONSTRUCTED = next(one for one in SCENARIOS if one.reconstructed)
 CRUDE, ADJUSTED = "crude interval holds the truth", "adjusted interval holds the truth"

@@ -37,7 +37,7 @@ Row = Mapping[str, str]
 
 def simulated() -> list[dict[str, str]]:
     """What the simulation found, as it is kept."""
-    return read_table(paths.DATA / WAVE / "simulation.csv", SIMULATED)
+    return read_table(paths.PUBLISHED / "simulation.csv", SIMULATED)
 
 
 def promises_table() -> Made:
