@@ -8,30 +8,32 @@ from pathlib import Path
 from analysis import paths
 from analysis.display.change_words import MINUS, interval, signed
 from analysis.display.opening import open_surveys
-from analysis.display.since import since
-from analysis.inputs.addresses import Address, parse_address
+from analysis.display.since import Since, since
+from analysis.inputs.addresses import parse_address
 from analysis.inputs.documents import read_table
 from analysis.inputs.waves import find_wave
 from analysis.numbers.ranges import Move
-from analysis.numbers.shifts import Shift
 from analysis.publication.change_tables import named
 from analysis.publication.follow_up import EXPORTS, WAVE, material
 from analysis.publication.method_tables import Made
 
 SIMULATED = ("earlier_wave", "scenario", "what", "of", "waves", "rate", "low", "high", "promised")
 TRUTH = ("address", "before", "after", "same_make_up", "kind")
-# Rates that the study promises something about, as the file names them, and as the page does.
+# Rates that the study promises something about, as the file names them, and as the page heads them.
 PROMISED = {
     "crude interval holds the truth": "Crude intervals that hold the truth",
     "adjusted interval holds the truth": "Adjusted intervals that hold the truth",
-    "at least one false change": "Pairs of waves with any false change among the statistics fixed in advance",
-    "part of the reported changes that is false": "False among the other changes that are reported",
+    "at least one false change": "Any false change among those fixed in advance",
+    "part of the reported changes that is false": "False among all other changes reported",
 }
 JUDGED = {
     "crude interval leaves out no change": "Crude interval leaves out zero",
     "held back as not robust": "Held back as not robust",
     "reported as a change": "Reported as a change",
 }
+SETTING = ("Wave before", "What is true")
+# In the order of the table: what was planted stands first.
+KINDS = ("changed", "composition only", "unchanged")
 Row = Mapping[str, str]
 
 
@@ -42,21 +44,23 @@ def simulated() -> list[dict[str, str]]:
 
 def promises_table() -> Made:
     """What is promised of intervals and of reported changes, and what came of it in each setting."""
-    heads = ("Wave before", "What is true", "Rate", "Promised (%)", "Found (%)", "Margin of the simulation")
-    return heads, (
-        (row["earlier_wave"], row["scenario"], PROMISED[row["what"]], row["promised"], row["rate"], _margin(row))
-        for row in simulated()
-        if row["promised"]
-    )
+    settings: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in simulated():
+        if row["promised"]:
+            settings.setdefault((row["earlier_wave"], row["scenario"]), {})[row["what"]] = row
+    promised = {what: next(rows[what]["promised"] for rows in settings.values()) for what in PROMISED}
+    heads = (*SETTING, *(f"{words} ({promised[what]})" for what, words in PROMISED.items()))
+    return heads, ((*setting, *(_rate(rows[what]) for what in PROMISED)) for setting, rows in settings.items())
 
 
-def _margin(row: Row) -> str:
-    return f"{row['low']} to {row['high']}" if row["low"] else ""
+def _rate(row: Row) -> str:
+    """A rate with the margin that the number of waves leaves it."""
+    return f"{row['rate']} ({row['low']} to {row['high']})"
 
 
 def who_answers_table() -> Made:
     """Statistics that move by who answers alone, and those that do not move: how often they seem to change."""
-    heads = ("Wave before", "What is true", "Statistics", *(f"{words} (%)" for words in JUDGED.values()))
+    heads = (*SETTING, "Statistics", *JUDGED.values())
     groups: dict[tuple[str, str, str], dict[str, str]] = {}
     for row in simulated():
         if row["what"] in JUDGED:
@@ -66,9 +70,8 @@ def who_answers_table() -> Made:
 
 def power_table() -> Made:
     """How often a planted change is found."""
-    heads = ("Wave before", "What was planted", "Found (%)", "Margin of the simulation")
-    return heads, (
-        (row["earlier_wave"], _of(row["of"]), row["rate"], _margin(row))
+    return (SETTING[0], "What was planted", "Found"), (
+        (row["earlier_wave"], _of(row["of"]), _rate(row))
         for row in simulated()
         if row["what"] == "change found" and row["scenario"] == "changes are planted"
     )
@@ -88,19 +91,18 @@ def planted_table() -> Made:
     heads = ("Statistic", "Planted", "Planted, same make-up", "Found", "Found, same make-up", "What is said")
     later = find_wave(WAVE)
     earlier = find_wave(later.follows)
-    pair = since(earlier, later, open_surveys(earlier), open_surveys(later)).pair
-    return heads, _planted_rows(pair.shift)
+    both = since(earlier, later, open_surveys(earlier), open_surveys(later))
+    return heads, _planted_rows(both)
 
 
-def _planted_rows(shift_of: Callable[[Address], Shift]) -> Iterator[tuple[str, ...]]:
-    for row in read_table(truth_path(), TRUTH):
-        address = parse_address(row["address"])
-        if row["kind"] in ("make-up", "not comparable") or address.breakdown:
-            continue
-        shift = shift_of(address)
-        if shift.before.known.has_percentage:
+def _planted_rows(both: Since) -> Iterator[tuple[str, ...]]:
+    truth = sorted((row for row in read_table(truth_path(), TRUTH) if row["kind"] in KINDS),
+                   key=lambda row: KINDS.index(row["kind"]))  # fmt: skip
+    for row in truth:
+        shift = both.pair.shift(parse_address(row["address"]))
+        if shift.before.known.has_percentage and not shift.within_group and not both.describes_respondents(shift):
             planted = (_points(float(row[name]) - float(row["before"])) for name in ("after", "same_make_up"))
-            yield named(address), *planted, _found(shift.crude), _found(shift.adjusted), shift.verdict
+            yield named(shift.address), *planted, _found(shift.crude), _found(shift.adjusted), shift.verdict
 
 
 def truth_path() -> Path:
@@ -110,7 +112,7 @@ def truth_path() -> Path:
 
 
 def _points(change: float) -> str:
-    return f"{change:+.1f}".replace("-", MINUS)
+    return f"{change:+.1f}".replace("-", MINUS) if abs(change) > 0.005 else "0"
 
 
 def _found(move: Move | None) -> str:
