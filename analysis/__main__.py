@@ -83,9 +83,9 @@ def rehearse(arguments: argparse.Namespace) -> None:
     waves of the study nor its book are touched.
     """
     from analysis import paths
-    from analysis.publication import editions
+    from analysis.publication import follow_up
 
-    site = editions.rehearse(progress)
+    site = follow_up.rehearse(progress)
     print(f"Rehearsal: {paths.shown(site)}/index.html")
 
 

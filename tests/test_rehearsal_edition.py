@@ -22,7 +22,7 @@ from analysis import paths
 from analysis.display.watermark import watermarked
 from analysis.inputs.findings import InputError
 from analysis.inputs.waves import Wave, find_wave, published
-from analysis.publication import editions
+from analysis.publication import follow_up
 from analysis.publication.simulated import marked
 
 POPULATIONS = populations()
@@ -41,15 +41,15 @@ def listing() -> dict[str, tuple[int, int]]:
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An edition to which the exports have been added, by the command."""
     folder, before = tmp_path_factory.mktemp("rehearsal") / "edition", listing()
-    editions.copy_study(folder)
-    in_edition(folder, "-m", "analysis", *dict(editions.steps())["Exports"])
+    follow_up.copy_study(folder)
+    in_edition(folder, "-m", "analysis", *follow_up.adding())
     yield folder
     assert listing() == before, "neither waves nor pages of the study are touched"
 
 
 def in_edition(folder: Path, *arguments: str) -> str:
     command = [sys.executable, *arguments]
-    environment = editions.environment(folder)
+    environment = follow_up.environment(folder)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -109,7 +109,7 @@ def test_the_shares_of_the_wave_are_about_what_was_planted(edition: Path) -> Non
     )
     asked = [address for address, row in truth.items() if row["after"]]
     done = subprocess.run([sys.executable, "-c", script], input=json.dumps(asked), cwd=edition, capture_output=True,
-                          env=editions.environment(edition), text=True, check=True)  # fmt: skip
+                          env=follow_up.environment(edition), text=True, check=True)  # fmt: skip
     away = []
     for address, (count, base, label) in zip(asked, json.loads(done.stdout), strict=True):
         assert label == "simulated"
@@ -151,11 +151,11 @@ def test_a_chapter_is_run_for_the_wave_and_its_drawings_are_marked(edition: Path
 
 
 def test_a_step_that_fails_ends_the_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editions, "edition", lambda: tmp_path / "edition")
-    monkeypatch.setattr(editions, "steps", lambda: iter([("Exports", ["add-wave"]), ("Chapters", ["never"])]))
+    monkeypatch.setattr(follow_up, "edition", lambda: tmp_path / "edition")
+    monkeypatch.setattr(follow_up, "adding", lambda: ["add-wave"])
     told: list[str] = []
     with pytest.raises(InputError) as error:
-        editions.rehearse(told.append)
+        follow_up.rehearse(told.append)
     assert told == ["Exports: python -m analysis add-wave"]
     assert findings(error)[0].endswith("found Exports: exit status 2; expected each step of the rehearsal to succeed")
 
@@ -166,7 +166,7 @@ def test_an_edition_is_copied_anew_but_for_the_chapters_of_the_rehearsal(tmp_pat
     for path in (stale / "page.md", run, tmp_path / "data" / "old.csv"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
-    editions.copy_study(tmp_path)
+    follow_up.copy_study(tmp_path)
     assert run.exists() and not stale.exists() and not (tmp_path / "data" / "old.csv").exists()
     assert (tmp_path / "data" / "waves" / "baseline-2007" / "wave.yml").exists()
     assert not (tmp_path / "data" / "rehearsal").exists()

@@ -47,14 +47,16 @@ def publish(
         "drafts": [draft_row(sentence) for sentence in said if sentence.state == "false"],
         "sentences": [row for place, sentence in enumerate(said, start=1) for row in sentence_rows(place, sentence)],
     }
-    if changed := [*shifts, *(shift for sentence in said for shift in sentence.shifts)]:
+    changed = [*shifts, *(shift for sentence in said for shift in sentence.shifts)]
+    if changed:
         # Only where there is a change to tell of: what says nothing of one stays as it is.
         record["changes"] = list({str(shift.address): change_row(shift) for shift in changed}.values())
     if chart:
         record["chart"] = chart
     if listed := list(rows):
         record["rows"] = listed
-    shown = {form: watermarked(text, used) if form == "text/html" else text for form, text in bundle.items()}
+    told = [*used, *(estimate for shift in changed for estimate in (shift.before, shift.after))]
+    shown = {form: watermarked(text, told) if form == "text/html" else text for form, text in bundle.items()}
     display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]
 
 

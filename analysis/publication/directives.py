@@ -32,6 +32,9 @@ STACKED = (
     "composition",
     "processing-rules",
     "processing-counts",
+    "simulated-who-answers",
+    "simulated-power",
+    "planted",
 )
 
 

@@ -17,6 +17,7 @@ from analysis.publication.contents import executed_chapters
 from analysis.publication.explanations import CLAIM, anchor
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.processing_tables import PROCESSING_TABLES
+from analysis.publication.simulation_tables import SIMULATION_TABLES
 from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
 
@@ -168,7 +169,7 @@ def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
     return table
 
 
-MADE = METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES | PROCESSING_TABLES
+MADE = METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES | PROCESSING_TABLES | SIMULATION_TABLES
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,

@@ -111,13 +111,15 @@ def _rows(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _mean(what: str, of: str, each: NDArray[np.float64]) -> Rate:
     """The mean over pairs of waves. Statistics of one pair belong together: the error is that between pairs."""
-    half = normal_quantile(LEVEL) * float(np.std(each, ddof=1)) / sqrt(len(each)) if len(each) > 1 else float("nan")
-    mean = float(np.mean(each))
+    mean, half = float(each.mean()), normal_quantile(LEVEL) * float(np.std(each, ddof=1)) / sqrt(len(each))
+    if mean in (0, 1):
+        # What happened in no pair, or in every one, may happen in some all the same.
+        return _share(what, of, each)
     return Rate(what, of, 100 * mean, 100 * max(mean - half, 0), 100 * min(mean + half, 1))
 
 
 def _count(what: str, of: str, each: NDArray[np.int64]) -> Rate:
-    half = normal_quantile(LEVEL) * float(np.std(each, ddof=1)) / sqrt(len(each)) if len(each) > 1 else float("nan")
+    half = normal_quantile(LEVEL) * float(np.std(each, ddof=1)) / sqrt(len(each))
     return Rate(what, of, float(each.mean()), float(each.mean()) - half, float(each.mean()) + half)
 
 

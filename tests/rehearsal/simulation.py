@@ -1,6 +1,6 @@
 """Many pairs of made-up waves, judged as the study judges two waves: how often is what it says of change right?
 
-`python -m rehearsal.simulation`, in the folder tests, makes data/rehearsal/simulation.csv again.
+`python -m rehearsal.simulation`, in the folder tests, makes data/published/simulation.csv again.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 from rehearsal.outcomes import Outcome, joined
-from rehearsal.population import FOLDER, Design, Population, draw, populations
+from rehearsal.population import Design, Population, draw, populations
 from rehearsal.rates import rates
 from rehearsal.reprint import reprinted
 
+from analysis import paths
 from analysis.inputs.addresses import Address
 from analysis.inputs.indicators import indicators
 from analysis.numbers.changes import WavePair
@@ -31,7 +32,8 @@ from analysis.numbers.pairs import SurveyPair
 from analysis.numbers.shifts import Shift
 from analysis.numbers.surveys import Survey
 
-SEED, WAVES, PROCESSES = 31, 1000, 2
+SEED, WAVES, PROCESSES = 31, 400, 2
+KEPT = paths.ROOT / "data" / "published" / "simulation.csv"
 # Responses to the earlier wave: as many as the surveys of the baseline had.
 EARLIER = {"commissioners": 162, "third_sector": 417}
 CONFIRMATORY = indicators().judged_in_advance
@@ -156,7 +158,7 @@ def _part(task: tuple[Scenario, int, int]) -> Outcome:
     return run(scenario, waves, first=first)
 
 
-def main(waves: int = WAVES, path: Path = FOLDER / "simulation.csv") -> None:
+def main(waves: int = WAVES, path: Path = KEPT) -> None:
     step = 50
     results = []
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
