@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import psutil
@@ -151,7 +153,14 @@ run_chapters([Wave.model_validate_json(sys.argv[1])])
 
 
 @pytest.fixture
-def running(make_chapter: MakeChapter, wave: Wave, study: Path) -> Iterator[subprocess.Popen[bytes]]:
+def temporary() -> Iterator[Path]:
+    """A folder of its own for temporary files: with a short name, since processes talk through files in it."""
+    with TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def running(make_chapter: MakeChapter, wave: Wave, study: Path, temporary: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run of its own, in the midst of a chapter that waits for a word on its pipe."""
     pipe = study / "pipe"
     os.mkfifo(pipe)
@@ -160,11 +169,21 @@ def running(make_chapter: MakeChapter, wave: Wave, study: Path) -> Iterator[subp
     make_chapter("02_second", [PARAMETERS])
     line = [sys.executable, "-c", ALONE, wave.model_dump_json()]
     environment = {name: value for name, value in os.environ.items() if name != ADDRESS}
-    environment |= {"TMPDIR": str(study), "ANALYSIS_PROJECT": str(study)}
+    environment |= {"TMPDIR": str(temporary), "ANALYSIS_PROJECT": str(study)}
     with subprocess.Popen(line, env=environment, stderr=subprocess.PIPE, start_new_session=True) as run:
-        pipe.read_text()
+        wait_for_writer(pipe, run)
         yield run
         run.kill()
+
+
+def wait_for_writer(pipe: Path, run: subprocess.Popen[bytes]) -> None:
+    """Wait until someone has opened the pipe to write; a run that ends before that says why."""
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    opened = select.poll()
+    opened.register(reader, select.POLLHUP)
+    while not opened.poll(100):
+        assert run.poll() is None, run.communicate()[1].decode()
+    os.close(reader)
 
 
 def say(study: Path, word: str) -> None:
@@ -181,7 +200,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_no_process_outlives_a_run(running: subprocess.Popen[bytes], study: Path, end: str) -> None:
+def test_no_process_outlives_a_run(running: subprocess.Popen[bytes], study: Path, temporary: Path, end: str) -> None:
     # The chapter's kernel, what it was forked from, what runs the chapter, and what that was forked from.
     processes = psutil.Process(running.pid).children(recursive=True)
     assert len(processes) >= 4
@@ -191,6 +210,6 @@ def test_no_process_outlives_a_run(running: subprocess.Popen[bytes], study: Path
     assert running.returncode == status, told
     assert psutil.wait_procs(processes, timeout=30)[1] == []
     if end in ("success", "failure", "interrupt"):
-        assert [*study.glob("kernel*")] == [], "temporary files"
+        assert [*temporary.glob("kernel*")] == [], "temporary files"
     if end == "interrupt":
         assert told.count("Traceback") == 1 and told.strip().endswith("KeyboardInterrupt"), told

@@ -61,7 +61,7 @@ def test_continuous_integration_runs_the_test_command() -> None:
 
 
 def test_the_steps_that_make_takes_are_commands_of_the_study() -> None:
-    steps = set(re.findall(r"\$\(ANALYSIS\) (\S+)", MAKEFILE)) | set(
+    steps = set(re.findall(r"\$\(ANALYSIS\) ([a-z][a-z-]*)", MAKEFILE)) | set(
         re.findall(r"python -m analysis ([a-z][a-z-]*)", README)
     )
     assert steps >= {"run", "build", "check", "reconstruct", "narrative", "add-wave"}

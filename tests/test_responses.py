@@ -143,9 +143,7 @@ def test_bytes_that_are_not_utf_8_are_named_with_their_line(garden_folder: Path)
     surveys = {"garden": {"file": "garden.csv", "responses": 2}}
     with pytest.raises(InputError) as error:
         read_responses(Wave.model_validate({**WAVE, "surveys": surveys}), "garden")
-    assert findings(error) == [
-        "garden.csv, row 3: found byte 0xe9, which is not UTF-8; expected text encoded as UTF-8"
-    ]
+    assert findings(error) == ["garden.csv, row 3: found byte 0xe9, which is not UTF-8; expected text encoded as UTF-8"]
 
 
 # Bases

@@ -118,7 +118,7 @@ def _draw_scale(canvas: Canvas, panel: Panel, sheet: Sheet, names: Sequence[list
 def _draw_course(canvas: Canvas, panel: Panel, sheet: Sheet) -> None:
     course = panel.course
     for place, ((x1, one), (x2, other)) in enumerate(pairwise(zip(panel.xs, course.numbers, strict=True)), start=1):
-        if place + 1 in course.breaks:
+        if place in course.breaks:
             middle = (x1 + x2) / 2
             canvas.line([middle, middle], [panel.y(100), panel.y(0)], "overall")
         elif one.percent is not None and other.percent is not None:

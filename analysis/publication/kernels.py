@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -49,7 +49,8 @@ HELD = (
 )
 LAUNCHER = "ipykernel_launcher"
 SECONDS_TO_START = 60
-CAN_FORK = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+# Processes talk through files in the folder of temporary files, whose names may have little more than 100 letters.
+CAN_FORK = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and len(gettempdir()) <= 60
 
 
 def kernel_address() -> str:

@@ -16,9 +16,12 @@ State = dict[Path, tuple[int, int]]
 def saved(seconds: float = SECONDS) -> Iterator[set[Path]]:
     """The files that have been changed, added or removed, each time that saving has come to a rest.
 
-    What is saved while the caller is at work on the last changes comes with the next ones.
+    What is saved from this call on, and while the caller is at work on the last changes, comes with the next ones.
     """
-    before = _state()
+    return _saved_since(_state(), seconds)
+
+
+def _saved_since(before: State, seconds: float) -> Iterator[set[Path]]:
     while True:
         sleep(seconds)
         now = _state()

@@ -32,8 +32,9 @@ def keep_shown(port: int, say: Say) -> None:
     pages.mkdir(parents=True, exist_ok=True)
     with serving(pages, port) as (address, news):
         say("The book is being made.")
+        later = saved()
         try:
-            for changed in chain([None], saved()):
+            for changed in chain([None], later):
                 wrong = renew(changed)
                 news.tell(wrong)
                 say(wrong or f"Shown: {address}/book/index.html")
