@@ -71,10 +71,11 @@ reference: $(VENV)/ready ## Compute in R again what the tests compare the estima
 accept: $(VENV)/ready ## Show what moved; with WHY="..." DATE=YYYY-MM-DD, accept it and record the decision
 	@$(ANALYSIS) accept --why "$(WHY)" --date "$(DATE)"
 
-requirements: $(VENV)/ready ## Choose exact versions for requirements.in, with checksums
-	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+requirements: $(VENV)/ready ## Choose exact versions for requirements.in and requirements-cluster.in, with checksums
+	@for list in requirements requirements-cluster; do \
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-	--output-file requirements.txt requirements.in
+	--output-file $$list.txt $$list.in || exit; done
 
 clean: ## Remove the built book and what the checks keep; .venv stays
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache
@@ -84,11 +85,12 @@ $(VENV)/ready: $(VENV)/installed pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Made anew whenever requirements.txt is newer, so that nothing is installed that it does not name.
-$(VENV)/installed: requirements.txt
+# Made anew whenever one of the lists is newer, so that nothing is installed that they do not name. The tests need the
+# extra for clusters, too: 31 MB of 0.9 GB.
+$(VENV)/installed: requirements.txt requirements-cluster.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "$(PYTHON) is older than Python 3.11: use make PYTHON=python3.11" >&2; exit 1; }
 	@echo "Setting up $(VENV): about a minute, once"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --require-hashes --requirement requirements.txt --requirement requirements-cluster.txt
 	@touch $@

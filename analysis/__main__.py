@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     from analysis.publication.running import run_chapters
 
     waves, without = waves_to_run(arguments.waves)
-    ran, left = run_chapters(waves, arguments.force)
+    ran, left = run_chapters(waves, arguments.force, scheduler=arguments.scheduler)
     rest = "\n".join([f"unchanged ({', '.join(wave.id for wave in waves)})", *map(left_line, without)])
     print(f"Chapters: {ran} run, {left} {rest}")
     settled.note(f"Chapters: 0 run, {ran + left} {rest}")
@@ -85,8 +85,7 @@ def rehearse(arguments: argparse.Namespace) -> None:
     from analysis import paths
     from analysis.publication import follow_up
 
-    site = follow_up.rehearse(progress)
-    print(f"Rehearsal: {paths.shown(site)}/index.html")
+    print(f"Rehearsal: {paths.shown(follow_up.rehearse(progress))}/index.html")
 
 
 def reconstruct(arguments: argparse.Namespace) -> None:
@@ -197,6 +196,7 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
+    running.add_argument("--scheduler", default="", metavar="ADDRESS", help="run them on this Dask cluster: tcp://HOST:8786")
     add_wave_options(_add(commands, add_wave))
     comparing = _add(commands, compare)
     comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")

@@ -100,18 +100,31 @@ def test_folders_and_files_that_the_readme_names_exist() -> None:
     assert [name for name in named if not (paths.ROOT / name).exists()] == []
 
 
-def test_versions_are_pinned_with_checksums_and_name_no_server() -> None:
-    text = (paths.ROOT / "requirements.txt").read_text("utf-8")
+@pytest.mark.parametrize(("name", "least"), [("requirements", 50), ("requirements-cluster", 10)])
+def test_versions_are_pinned_with_checksums_and_name_no_server(name: str, least: int) -> None:
+    text = (paths.ROOT / f"{name}.txt").read_text("utf-8")
     pins = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
-    assert len(pins) > 50
+    assert len(pins) > least
     assert all(re.match(r"[\w.-]+==\S+ \\\n +--hash=sha256:[0-9a-f]{64}", pin) for pin in pins)
     assert not re.search(r"://|--index-url|--find-links|--trusted-host", text)
-    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
-    wanted = re.findall(r"^([\w-]+)", (paths.ROOT / "requirements.in").read_text("utf-8"), re.MULTILINE)
-    assert [name for name in wanted if name.lower() not in pinned] == []
+    wanted = re.findall(r"^(\w[\w-]*)", (paths.ROOT / f"{name}.in").read_text("utf-8"), re.MULTILINE)
+    assert [one for one in wanted if one.lower() not in pinned(text)] == []
+
+
+def pinned(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    study, cluster = (
+        pinned((paths.ROOT / f"{name}.txt").read_text()) for name in ("requirements", "requirements-cluster")
+    )
     main = ("jupyter-book", "pandas", "papermill", "nbval", "pytest", "scipy", "pydantic", "seaborn")
-    assert {name: version(name) for name in main} == {name: pinned[name] for name in main}
-    assert pinned["jupyter-book"].startswith("1.")
+    assert {name: version(name) for name in main} == {name: study[name] for name in main}
+    assert study["jupyter-book"].startswith("1.")
+    assert version("distributed") == cluster["distributed"]
+    shared = study.keys() & cluster.keys()
+    assert shared and {name: cluster[name] for name in shared} == {name: study[name] for name in shared}
 
 
 def test_the_citation_can_be_read() -> None:

@@ -56,9 +56,13 @@ class Dependencies:
         """What an executed chapter of a wave follows from: its notebook, data, code, and the pinned versions."""
         from analysis.inputs.waves import earlier_waves
 
-        own = [known.id for known in (wave, *earlier_waves(wave))]
-        data = [path for name, path in self.data.items() if _can_be_read(name, own)]
-        return [chapter, *data, *self.package.reached([*chapter_code(chapter), *_imports(RUNNING)]), _versions()]
+        waves = [known.id for known in (wave, *earlier_waves(wave))]
+        return [chapter, *self.of_code(chapter_code(chapter), waves)]
+
+    def of_code(self, sources: Iterable[str], waves: Collection[str]) -> list[Path]:
+        """What these sources of a chapter, which can read these waves, follow from besides themselves."""
+        data = [path for name, path in self.data.items() if _can_be_read(name, waves)]
+        return [*data, *self.package.reached([*sources, *_imports(RUNNING)]), _versions()]
 
     def of_book(self) -> list[Path]:
         """What the built pages follow from: executed chapters, written pages, and what their tables show."""

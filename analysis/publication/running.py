@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis import paths
 from analysis.inputs.findings import Finding, refuse
@@ -25,6 +25,7 @@ KERNEL = "python3"
 WORKERS = len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 # Longer than any cell takes that does not hang.
 SECONDS = 3600
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,20 @@ class Outcome:
     traceback: str = ""
 
 
-def run_chapters(waves: Sequence[Wave], force: bool = False, seconds: int = SECONDS) -> tuple[int, int]:
+def run_chapters(
+    waves: Sequence[Wave], force: bool = False, seconds: int = SECONDS, scheduler: str = ""
+) -> tuple[int, int]:
     """Run every chapter over these waves; a chapter whose inputs have not changed is not run again.
 
-    No cell may take longer than `seconds`. Returns how many were run and how many were left as they are. Raises
+    No cell may take longer than `seconds`. Chapters run in processes of this computer or, with the address of a
+    `scheduler`, on the workers of a Dask cluster. Returns how many were run and how many were left as they are. Raises
     InputError with what went wrong in any chapter; the book is then as it was before.
     """
     chapters = read_chapters(["wave"])
     runs = [Run(chapter, wave, seconds) for wave in waves for chapter in chapters if is_run_for(chapter.notebook, wave)]
     known, inputs = Runs.read(), _inputs(runs)
     due = [run for run in runs if force or not known.is_current(run.name, inputs[run.name], run.target)]
-    outcomes = {outcome.name: outcome for outcome in _outcomes(due)}
+    outcomes = {outcome.name: outcome for outcome in _outcomes(due, scheduler)}
     _refuse_failed(outcomes.values())
     for run in due:
         keep(run.target, outcomes[run.name].executed)
@@ -87,19 +91,30 @@ def _inputs(runs: Iterable[Run]) -> dict[str, str]:
     return {run.name: contents.of(dependencies.of_chapter(run.chapter.path, run.wave)) for run in runs}
 
 
-def _outcomes(due: Sequence[Run]) -> list[Outcome]:
+def _outcomes(due: Sequence[Run], scheduler: str) -> list[Outcome]:
     if not due:
         return []
-    from tqdm import tqdm
-
-    from analysis.publication.workers import workers
-
     # The longest chapters first, so that none of them is left to run alone at the end.
     ordered = sorted(due, key=lambda run: run.chapter.path.stat().st_size, reverse=True)
+    if scheduler:
+        from analysis.publication.cluster import cluster
+        from analysis.publication.tasks import execute_task, tasks
+
+        with cluster(scheduler) as pool:
+            return outcomes(pool, ordered, execute_task, tasks(ordered))
+    from analysis.publication.workers import workers
+
     with workers(min(WORKERS, len(due))) as pool:
-        futures = {pool.submit(execute, run): run for run in ordered}
-        finished = tqdm(as_completed(futures), total=len(futures), desc="Chapters", unit="chapter", ncols=90)
-        return [_as_kept(future.result(), futures[future]) for future in finished]
+        return outcomes(pool, ordered, execute, ordered)
+
+
+def outcomes(pool: Executor, runs: Sequence[Run], work: Callable[[T], Outcome], given: Sequence[T]) -> list[Outcome]:
+    """What comes of these runs on an executor, which does its work once on what is given for each of them."""
+    from tqdm import tqdm
+
+    futures = {pool.submit(work, one): run for run, one in zip(runs, given, strict=True)}
+    finished = tqdm(as_completed(futures), total=len(futures), desc="Chapters", unit="chapter", ncols=90)
+    return [_as_kept(future.result(), futures[future]) for future in finished]
 
 
 def _as_kept(outcome: Outcome, run: Run) -> Outcome:
@@ -133,12 +148,13 @@ def _executed(run: Run, begun: list[int]) -> Any:
     import papermill
 
     return papermill.execute_notebook(
-        str(run.chapter.path),
+        run.chapter.notebook,
         None,
         parameters={"wave": run.wave.id},
         kernel_name=KERNEL,
         language="python",
-        cwd=str(run.chapter.path.parent),
+        # Not `cwd`, which would move the whole process there: on a cluster it may run other chapters meanwhile.
+        resources={"metadata": {"path": str(run.chapter.path.parent)}},
         progress_bar=False,
         execution_timeout=run.seconds,
         on_cell_start=lambda cell, cell_index: begun.append(cell_index),
