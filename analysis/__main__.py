@@ -196,7 +196,7 @@ def parser() -> Parser:
     running = _add(commands, run)
     running.add_argument("waves", nargs="*", metavar="WAVE", help="id or role of a wave, such as baseline")
     running.add_argument("--force", action="store_true", help="run every chapter, changed or not")
-    running.add_argument("--scheduler", default="", metavar="ADDRESS", help="run them on this Dask cluster: tcp://HOST:8786")
+    running.add_argument("--scheduler", default="", metavar="ADDRESS", help="run on a Dask cluster: tcp://HOST:8786")
     add_wave_options(_add(commands, add_wave))
     comparing = _add(commands, compare)
     comparing.add_argument("before", metavar="WAVE", help="id or role of the earlier wave")

@@ -14,13 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import PARAMETERS, MakeChapter
 from support import findings, written
 
 from analysis import paths
 from analysis.inputs.findings import InputError
-from analysis.inputs.waves import Wave
+from analysis.inputs.partitions import count_apart, partitions
+from analysis.inputs.waves import SurveyFile, Wave
 from analysis.publication import cluster
 from analysis.publication.chapters import read_chapters
 from analysis.publication.running import Run, execute, outcomes, run_chapters
@@ -296,3 +298,26 @@ def test_any_executor_will_do(make_chapter: MakeChapter, wave: Wave) -> None:
         (outcome,) = outcomes(pool, runs, execute, runs)
     run_chapters([wave])
     assert executed()["01_first.ipynb"].decode() == outcome.executed
+
+
+def test_a_survey_in_several_files_is_counted_by_the_workers(
+    study: Path, wave: Wave, scheduler: str, worker: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = study / "data" / "waves"
+    for number, soils in enumerate([[1, 1, 2], [2, 4], [2]]):
+        connection = duckdb.connect()
+        listed = ", ".join(f"({soil}::UTINYINT)" for soil in soils)
+        target = folder / "made-up" / f"garden-{number}.parquet"
+        connection.execute(f"COPY (FROM (VALUES {listed}) AS t(soil)) TO '{target}' (FORMAT parquet)")
+    monkeypatch.setattr(paths, "WAVES", folder)
+    entry = SurveyFile(file="garden-*.parquet", responses=6)
+    parts = partitions(wave.model_copy(update={"surveys": {"garden": entry}}), "garden")
+    copy = copied(study)
+    worker(study), worker(copy)
+    with cluster.cluster(scheduler) as pool:
+        ((soils,), counts) = count_apart(pool, parts, [("soil",)])[("soil",)]
+        assert (soils.tolist(), counts.tolist()) == ([1, 2, 4], [2, 3, 1])
+        shutil.rmtree(copy)
+        with pytest.raises(InputError, match="found no such file"):
+            # So many that the worker without files gets some of them.
+            count_apart(pool, parts * 20, [("soil",)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,17 @@ from support import WAVE, collected_wave, document, findings, forgetting, questi
 
 from analysis import paths
 from analysis.__main__ import main
-from analysis.inputs import instruments
+from analysis.inputs import instruments, partitions
 from analysis.inputs.findings import InputError
 from analysis.inputs.packing import pack
+from analysis.inputs.parquet import ParquetColumns
+from analysis.inputs.partitions import Partition
 from analysis.inputs.patterns import MOST_COUNTERS, Column, count_patterns
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses, code_type, read_responses
 from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.numbers.intervals import wilson
+from analysis.numbers.spreading import tabulate_apart
 from analysis.numbers.surveys import Survey
 from analysis.numbers.tabulation import tabulate, wilson_intervals
 from analysis.numbers.weighted_tables import tabulate_weighted
@@ -279,3 +283,56 @@ def test_a_packed_wave_says_so_and_keeps_its_checksums(
     assert wave.responses_path("third_sector").is_relative_to(home)
     size = Survey(instruments.instrument(wave, "third_sector").questionnaire, read_responses(wave, "third_sector")).size
     assert (size.share("small").count, size.share("small").base) == (2, 3)
+
+
+# A survey kept in several files
+
+
+@pytest.fixture
+def parted(harvest: Path) -> tuple[Responses, Path]:
+    """Responses in four files of different sizes; no answer to one question occurs in all of them."""
+    own = random_responses()
+    own.codes["soil"][:100] = 0
+    for number, part in enumerate([slice(0, 100), slice(100, 101), slice(101, 450), slice(450, SIZE)]):
+        kept(harvest.with_name(f"garden-{number}.parquet"), {name: codes[part] for name, codes in own.codes.items()})
+    return own, harvest.with_name("garden-*.parquet")
+
+
+def parted_wave() -> Wave:
+    entry = {"file": "responses/garden-*.parquet", "responses": SIZE}
+    return Wave.model_validate({**WAVE, "surveys": {"garden": entry}})
+
+
+def test_files_counted_apart_give_the_integers_of_all_in_one_go(parted: tuple[Responses, Path]) -> None:
+    own = list(tabulate(parted[0], ["soil", "tools"]))
+    with ThreadPoolExecutor(2) as pool:
+        apart = list(tabulate_apart(pool, parted_wave(), "garden", ["soil", "tools"]))
+    assert len(own) == len(apart) == 3 * 4 - 2
+    for ours, theirs in zip(own, apart, strict=True):
+        assert (ours.question, ours.breakdown, ours.groups) == (theirs.question, theirs.breakdown, theirs.groups)
+        for one in ("counts", "bases", "asked"):
+            assert getattr(theirs, one).dtype == np.int64
+            assert (getattr(ours, one) == getattr(theirs, one)).all()
+
+
+def test_files_counted_apart_are_not_counted_again_here(
+    parted: tuple[Responses, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+    count = partitions.count_partition
+    monkeypatch.setattr(partitions, "count_partition", lambda part, wanted: counted.append(part) or count(part, wanted))
+    monkeypatch.setattr(ParquetColumns, "__getitem__", lambda *arguments: pytest.fail("a column was read"))
+    with ThreadPoolExecutor(2) as pool:
+        list(tabulate_apart(pool, parted_wave(), "garden", ["soil"]))
+    assert sorted(part.name[-9:] for part in counted) == [f"{number}.parquet" for number in range(4)]
+
+
+def test_a_file_that_is_another_one_where_it_is_counted_is_refused(parted: tuple[Responses, Path]) -> None:
+    parts = partitions.partitions(parted_wave(), "garden")
+    parts[1] = Partition(parts[1].name, parts[0].sha256)
+    parts[3] = Partition("harvest/responses/none.parquet", parts[3].sha256)
+    with ThreadPoolExecutor(2) as pool, pytest.raises(InputError) as error:
+        partitions.count_apart(pool, parts, [("soil",)])
+    other, none = findings(error)
+    assert "garden-1.parquet on " in other and "found other content" in other
+    assert "none.parquet on " in none and "found no such file" in none

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +81,13 @@ def open_columns(path: Path) -> tuple[int, ParquetColumns]:
 def query(path: Path, sql: str) -> duckdb.DuckDBPyRelation:
     """What a statement about `{file}` finds in the file at a path."""
     place = str(path).replace("'", "''")
-    return _connection().sql(sql.format(file=f"read_parquet('{place}')"))
+    return _cursor(get_ident()).sql(sql.format(file=f"read_parquet('{place}')"))
+
+
+@lru_cache(maxsize=64)
+def _cursor(thread: int) -> duckdb.DuckDBPyConnection:
+    """A thread's own way to ask: two must not ask at once in the same one."""
+    return _connection().cursor()
 
 
 @lru_cache(maxsize=1)

@@ -75,15 +75,15 @@ class Responses(Coded):
         return self._columns[name]
 
 
-def read_responses(wave: Wave, survey: str) -> Responses:
-    """Read the responses of a wave to one survey.
+def read_responses(wave: Wave, survey: str, counter: Counter | None = None) -> Responses:
+    """Read the responses of a wave to one survey; with a `counter`, those that are kept as codes are counted by it.
 
     Raises InputError if they are not at hand or not those that wave.yml means, and with every cell that cannot be used.
     """
     refuse(file_findings(wave, survey))
     asked, path = instrument(wave, survey), wave.responses_path(survey)
     if path.suffix == ".parquet":
-        return _read_coded(wave, survey, asked, path)
+        return _read_coded(wave, survey, asked, counter)
     questionnaire = asked.questionnaire
     frame = read_frame(path)
     check_columns(list(frame.columns), asked, path)
@@ -99,8 +99,9 @@ def read_responses(wave: Wave, survey: str) -> Responses:
     return Responses(questionnaire, len(frame), codes)
 
 
-def _read_coded(wave: Wave, survey: str, asked: Instrument, path: Path) -> Responses:
+def _read_coded(wave: Wave, survey: str, asked: Instrument, counter: Counter | None) -> Responses:
     """Responses that are kept as codes already: their columns are opened, and only the codes that occur are read."""
+    path = wave.responses_path(survey)
     size, columns = open_columns(path)
     expected = f"the questions of {survey}, as this wave asked them"
     refuse(
@@ -109,7 +110,8 @@ def _read_coded(wave: Wave, survey: str, asked: Instrument, path: Path) -> Respo
         if not asked.asked(name)
     )
     _check_size(size, wave, survey)
-    counter = columns.count if wave.surveys[survey].engine == "duckdb" else None
+    if wave.surveys[survey].engine == "duckdb":
+        counter = counter or columns.count
     responses = Responses(asked.questionnaire, size, columns, counter)
     refuse(finding for name in columns for finding in _code_findings(responses, name, asked, path))
     return responses

@@ -74,8 +74,7 @@ def tabulate(responses: Responses, breakdowns: Sequence[str] = ()) -> Iterator[T
 
 def table(responses: Responses, question: Question, breakdown: str = "") -> Table:
     """The table of one question, by a breakdown or overall."""
-    routing = question.asked_if.question if question.asked_if else ""
-    patterns = responses.patterns(*filter(None, (question.id, routing, breakdown)))
+    patterns = responses.patterns(*counted_together(question, breakdown))
     groups = responses.questionnaire.by_id[breakdown].answer_ids if breakdown in patterns.codes else ("",)
     inside = each(patterns, breakdown, groups)
     base = inside & patterns.answered(question.id)
@@ -86,6 +85,12 @@ def table(responses: Responses, question: Question, breakdown: str = "") -> Tabl
         bases=base @ patterns.counts,
         asked=(inside & patterns.asked(question.id)) @ patterns.counts,
     )  # fmt: skip
+
+
+def counted_together(question: Question, breakdown: str = "") -> tuple[str, ...]:
+    """The questions whose answers a table needs together: its own, the one that routed to it, the breakdown."""
+    routing = question.asked_if.question if question.asked_if else ""
+    return tuple(dict.fromkeys(filter(None, (question.id, routing, breakdown))))
 
 
 def each(patterns: Patterns, question: str, answers: Sequence[str]) -> NDArray[Any]:

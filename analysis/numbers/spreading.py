@@ -1,0 +1,35 @@
+"""Every table of a survey whose responses lie in several files, counted by as many processes or computers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+
+from analysis.inputs.instruments import instrument
+from analysis.inputs.parquet import open_columns
+from analysis.inputs.partitions import Names, count_apart, partitions
+from analysis.inputs.questionnaire import Questionnaire
+from analysis.inputs.responses import read_responses
+from analysis.inputs.waves import Wave
+from analysis.numbers.tabulation import Table, counted_together, tabulate
+
+
+def tabulate_apart(pool: Executor, wave: Wave, survey: str, breakdowns: Sequence[str] = ()) -> Iterator[Table]:
+    """The tables of every question that was asked, as `tabulate` gives them, with each file counted by the executor.
+
+    For responses in Parquet files. Raises InputError as `read_responses` does, and for a file that is another one where
+    it is counted.
+    """
+    path = wave.responses_path(survey)
+    _, columns = open_columns(path)
+    wanted = _wanted(instrument(wave, survey).questionnaire, tuple(columns), breakdowns)
+    counted = count_apart(pool, partitions(wave, survey), wanted)
+    yield from tabulate(read_responses(wave, survey, counted.__getitem__), breakdowns)
+
+
+def _wanted(questionnaire: Questionnaire, asked: Names, breakdowns: Sequence[str]) -> list[Names]:
+    """The sets of questions that these tables count together; each question alone is checked for codes of no answer."""
+    known = [questionnaire.by_id[name] for name in asked if name in questionnaire.by_id]
+    sets = [counted_together(question, breakdown) for question in known for breakdown in ("", *breakdowns)]
+    present = [tuple(name for name in names if name in asked) for names in sets]
+    return list(dict.fromkeys([*((name,) for name in asked), *present]))
