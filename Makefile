@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book write pdf test browser fresh rehearsal simulate reconstruct bounds accept reference requirements clean
+.PHONY: help book write pdf test browser fresh rehearsal simulate benchmark reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,6 +53,10 @@ rehearsal: $(VENV)/ready ## Rehearse a follow-up wave on made-up answers, in an 
 # Four hundred pairs of waves in each of ten settings: about a quarter of an hour on two cores.
 simulate: $(VENV)/ready ## Count anew how often what is said of change is right, on many pairs of made-up waves
 	@cd tests && ../$(BIN)/python -m rehearsal.make_rehearsal && ../$(BIN)/python -m rehearsal.simulation
+
+# Half an hour on two cores, of which other work takes nothing if the ratios are to say much; R only where it is installed.
+benchmark: $(VENV)/ready ## Measure speed, memory and size against other tools; the results are in benchmarks/
+	@$(BIN)/python -m benchmarks
 
 reconstruct: $(VENV)/ready ## Make the records of the reconstructed wave again from the printed figures
 	@$(ANALYSIS) reconstruct
