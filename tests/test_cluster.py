@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,20 @@ distributed = pytest.importorskip("distributed", reason="Dask is not installed: 
 SECONDS = 60
 PRELOAD = Path(__file__).parent / "cluster_worker.py"
 Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(autouse=True)
+def ends() -> Iterator[None]:
+    """A test that waits for a cluster that never answers fails, and says where it waited."""
+
+    def stop(*arguments: object) -> None:
+        raise TimeoutError(f"no end after {2 * SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(2 * SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
