@@ -145,7 +145,8 @@ def _r_rows(given: Responses, weights: np.ndarray, for_r: int, setting: str) -> 
     if isinstance(told, str):
         return [Row(PART, "R survey", setting, "ours", 0.0, 0.0, note=f"not measured: {told}")]
     part = Responses(given.questionnaire, given.size, {name: given.codes[name] for name in (*BREAKDOWNS, *names)})
-    share = len(names) / len(part.codes)
+    # R makes all tables of its questions; ours are made for the breakdowns themselves as well.
+    share = len(names) * (1 + len(BREAKDOWNS)) / len(ours(part))
     plain, weighed = share * seconds(lambda: ours(part)), share * seconds(lambda: ours_weighted(part, weights))
     unweighted, weighted, versions = told
     return [
