@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from analysis.display.courses import TREND_KEY, trend
@@ -17,9 +18,8 @@ from analysis.inputs.indicators import indicators
 from analysis.inputs.instruments import instruments
 from analysis.numbers.estimates import Estimate
 
-UNCERTAIN = (
-    "Lines through the points: indicative 95% intervals. Pale bars: known only to lie somewhere within the bar."
-)
+INTERVALS = "Lines through the points: indicative 95% intervals."
+RANGES = "Pale bars: known only to lie somewhere within the bar."
 
 
 def over_all_waves(study: Study) -> None:
@@ -28,15 +28,27 @@ def over_all_waves(study: Study) -> None:
         return
     chain, judged = study.chain, indicators().judged_in_advance
     waves = [one.wave.title for one in chain]
+    courses = [_course(chain, address) for address in judged]
     figure = Figure(
         name="chart-trends",
         title="The statistics fixed in advance, over all waves",
-        drawing=trend([_course(chain, address) for address in judged], waves),
+        drawing=trend(courses, waves),
         described=f"Chart of all waves: {_alt(chain, judged)}",
-        notes=(UNCERTAIN, TREND_KEY),
+        notes=tuple(_notes(courses)),
         source="; ".join(f"{one.wave.title} ({one.wave.status})" for one in chain) + ".",
     )
     publish_figure(figure, "chart", [], _known(study))
+
+
+def _notes(courses: list[Course]) -> Iterator[str]:
+    """What explains the marks that are there."""
+    drawn = [number for course in courses for number in course.numbers if number.low is not None]
+    if any(number.percent is not None for number in drawn):
+        yield INTERVALS
+    if any(number.percent is None for number in drawn):
+        yield RANGES
+    if any(course.breaks for course in courses):
+        yield TREND_KEY
 
 
 def _known(study: Study) -> list[Estimate]:
