@@ -40,8 +40,8 @@ def edit(folder: Path) -> None:
 def rows(chapters: str = "*", book: bool = True) -> list[Row]:
     """Everything about running chapters, and about the book that is built of them if `book`."""
     with copy_of_the_study(chapters) as folder:
-        setting = f"{len(list((folder / 'analysis' / 'chapters').glob('*.ipynb')))} chapters, 1 wave"
         serial, _ = plain(folder)
+        setting = f"{len(list((folder / 'analysis' / 'chapters').glob('*.ipynb')))} chapters, 1 wave"
         _, own = plain(folder, **FORKED)
         clean = seconds(lambda: study(folder, "run", WAVE, "--force"))
         found = [

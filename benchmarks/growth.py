@@ -63,13 +63,14 @@ def by_waves(numbers: Iterable[int], chapter: str) -> list[Row]:
 def by_memory(sizes: dict[str, int], chapters: str = "*") -> list[Row]:
     """The greatest memory, and the time, of all chapters over a wave of so many responses, by survey, in files."""
     with copy_of_the_study(chapters) as folder:
-        study(folder, "run", "baseline", "--force")
+        number = len([*(folder / "analysis" / "chapters").glob("*.ipynb")])
         with peak_memory() as before:
             small = seconds(lambda: study(folder, "run", "baseline", "--force"))
         made_up_wave(folder, LARGE, 0, sizes)
         with peak_memory() as peak:
             taken = seconds(lambda: study(folder, "run", LARGE, "--force"))
-    setting, note = ", ".join(f"{size} {name}" for name, size in sizes.items()), "Parquet, engine: duckdb"
+    which = "all chapters" if chapters == "*" else f"{number} of the chapters: {chapters}"
+    setting, note = ", ".join(f"{size} {name}" for name, size in sizes.items()), f"{which}; Parquet, engine: duckdb"
     baseline = "the baseline wave"
     return [
         compared(
