@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from analysis import paths
-from analysis.inputs.alone import alone
+from analysis.inputs.alone import alone_in
 
 # Beside the folder of waves, on the same disk: what is half made is no wave, and can be put in place by one renaming.
 DRAFT = ".adding-"
@@ -23,7 +23,7 @@ def put_in_place(name: str, files: Mapping[str, bytes], removed: Collection[str]
     come along, and the folder that it was is put aside first and removed last.
     """
     home = paths.WAVES / name
-    with alone(_lock(), "the adding of a wave"):
+    with alone_in(paths.WAVES.parent, "the adding of a wave"):
         clear_away()
         draft = Path(tempfile.mkdtemp(dir=paths.WAVES.parent, prefix=f"{DRAFT}{name}-"))
         try:
@@ -37,12 +37,8 @@ def put_in_place(name: str, files: Mapping[str, bytes], removed: Collection[str]
 def bring_back() -> None:
     """Finish what a killed command left, so that no wave is missing. Raises InputError while a wave is being added."""
     if any(_drafts()):
-        with alone(_lock(), "the adding of a wave"):
+        with alone_in(paths.WAVES.parent, "the adding of a wave"):
             clear_away()
-
-
-def _lock() -> Path:
-    return paths.WAVES.parent / f"{DRAFT}lock"
 
 
 def _fill(made: Path, home: Path, files: Mapping[str, bytes], removed: Collection[str]) -> None:
