@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis.inputs.findings import InputError, refuse
 from analysis.publication.add_wave import add_wave, add_wave_options, progress
-from analysis.publication.publish import check, publish, publish_options
+from analysis.publication.publish import check, licences, publish, publish_options
 from analysis.publication.write import write, write_options
 
 Command = Callable[[argparse.Namespace], None]
@@ -203,7 +203,7 @@ def parser() -> Parser:
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
     write_options(_add(commands, write))
     publish_options(_add(commands, publish))
-    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
+    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity, licences):
         _add(commands, command)
     telling = _add(commands, narrative)
     telling.add_argument("wave", metavar="WAVE", help="id or role of a wave")

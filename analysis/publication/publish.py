@@ -62,3 +62,10 @@ def _new_edition() -> Path:
 def publish_options(publishing: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     publishing.add_argument("--edition", default="", metavar="ID", help="publish this edition again, as it was made")
+
+
+def licences(arguments: argparse.Namespace) -> None:
+    """List the licence of every pinned package in LICENCES.csv, as the installed packages state it."""
+    from analysis.publication.licences import write_licences
+
+    print(f"Licences: {'changed' if write_licences() else 'no byte changed'}")
