@@ -34,6 +34,14 @@ class Host(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
+    def do_GET(self) -> None:
+        # Browsers ask for it by themselves; the book has none.
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
     def log_message(self, *_: object) -> None:
         """No one reads it."""
 
