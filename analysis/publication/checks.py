@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import escape
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +136,7 @@ def _page_findings(page: str, wave: Wave) -> Iterator[Finding]:
     text = read_text(path) if path.exists() else ""
     if text and f"wave-{wave.status}" not in text:
         yield Finding(f"_build/html/{page}", "no word of the wave's status", f"that it is {wave.status}")
-    if text and f"<strong>{escape(wave.title)}: {wave.status}." not in text:
+    if text and f"<strong>{wave.title}: {wave.status}." not in unescape(text):
         yield Finding(f"_build/html/{page}", "a page that does not say its wave", f"{wave.title}: {wave.status}")
     if "Traceback (most recent call last)" in text:
         yield Finding(f"_build/html/{page}", "a Python error", "a page that can be read")
