@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from killed import after_each_kill, run_killed
 
 from analysis import paths
@@ -306,3 +307,17 @@ def test_what_is_held_is_let_go(tmp_path: Path) -> None:
     for _ in range(2):
         with alone(tmp_path / "folder" / ".lock", "something"):
             assert (tmp_path / "folder" / ".lock").read_text() == f"{os.getpid()}\n"
+
+
+# A host
+
+
+def test_the_recipe_for_a_host_builds_checks_and_only_then_hands_over() -> None:
+    recipe = yaml.safe_load((Path(editions.__file__).parents[2] / ".github/workflows/publish.yml").read_text("utf-8"))
+    steps = recipe["jobs"]["build"]["steps"]
+    told = [step.get("run", step.get("uses", "")) for step in steps]
+    assert told.index("make publish") < next(n for n, one in enumerate(told) if "upload-pages" in one)
+    assert any("sha256sum --check" in one for one in told)
+    assert steps[-1]["with"]["path"] == f"editions/{editions.LINK}/"
+    assert recipe["jobs"]["deploy"]["needs"] == "build"
+    assert recipe["permissions"] == {"contents": "read"} and "secrets" not in str(recipe)
