@@ -17,9 +17,10 @@ import yaml
 from killed import after_each_kill, run_killed
 
 from analysis import paths
+from analysis.__main__ import main
 from analysis.inputs.alone import alone
 from analysis.inputs.exports.folder import bring_back, put_in_place
-from analysis.inputs.findings import InputError
+from analysis.inputs.findings import Finding, InputError
 from analysis.publication import editions
 from analysis.publication.manifest import NAME, damage
 
@@ -120,6 +121,30 @@ def test_a_damaged_edition_is_not_published_and_is_made_anew_beside(
     assert published(study, "one").name == f"{first.name}-2"
     assert words_published(study) == {"one"}
     assert second.exists()
+
+
+def test_the_command_publishes_only_what_the_checks_let_pass(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(paths, "WAVES", study / "data" / "waves")
+    monkeypatch.setattr("analysis.publication.at_hand.waves_to_run", lambda names: ([], []))
+    monkeypatch.setattr("analysis.publication.running.run_chapters", lambda waves: (0, 0))
+    monkeypatch.setattr("analysis.publication.freshness.site_is_current", lambda: True)
+    found = [Finding("page", "one thing", "none"), Finding("file", "another", "none")]
+    monkeypatch.setattr("analysis.publication.checks.check_book", lambda: found)
+    published(study, "old")
+    write_site(paths.SITE, "new")
+    assert main(["publish"]) == 2
+    assert capsys.readouterr().err.splitlines() == [str(one) for one in found], "all of it at once"
+    assert words_published(study) == {"old"}
+    found.clear()
+    assert main(["publish"]) == 0
+    assert capsys.readouterr().out.startswith("Published: editions/published is ")
+    assert words_published(study) == {"new"}
+    old = next(one for one in editions.editions() if one != editions.published_edition())
+    assert main(["publish", "--edition", old.name]) == 0
+    assert words_published(study) == {"old"}
+    assert main(["publish", "--edition", "gone"]) == 2
 
 
 # Killed
