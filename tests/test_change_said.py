@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -30,7 +31,10 @@ from analysis.numbers.changes import WavePair
 from analysis.numbers.ranges import Move
 from analysis.numbers.shifts import Shift
 from analysis.publication import downloads
+from analysis.publication.downloads import CHANGES
+from analysis.publication.exhibits import _exhibit
 from analysis.publication.explained_changes import change_rows
+from analysis.publication.tabulated import exhibit_rows
 
 
 @pytest.fixture
@@ -423,3 +427,29 @@ def test_every_verdict_has_its_words() -> None:
     loose = who_answered_alone()
     assert change_words.verdict(loose) == "not robust to who answered"
     assert change_words.verdict(replace(loose, adjusted=None)) == "not adjusted for who answered"
+
+
+def test_the_file_of_a_change_table_has_what_it_shows_and_the_change_itself(outputs: list[dict[str, Any]]) -> None:
+    waves = planted()
+    shares = list(made_up(PLANTED, 3)["commissioners"].organisation_type.answers())
+    changes(waves, shares)
+    (table,) = outputs
+    exhibit = _exhibit("change", "Change", table["text/html"], table[records.MIME], 1)
+    rows = exhibit_rows(exhibit, waves.later)
+    assert len(rows) == len(table[records.MIME]["changes"]) == len(shares)
+    heads = list(rows[0])
+    assert heads[:2] == ["wave", "series"] and heads[-10:] == list(CHANGES)
+    trust = next(row for row in rows if row["address"].endswith(".pct"))
+    points = re.match(r"([+\u2212]?\d+)", trust["Difference, points"])
+    assert points and int(points[1].replace("\u2212", "-")) == round(float(trust["crude"]))
+
+
+def test_a_cell_with_more_under_its_number_is_one_line() -> None:
+    html = (
+        "<table><caption>Rain</caption><thead><tr><th>Answer</th><th>Change</th><th>Why</th></tr></thead><tbody>"
+        "<tr><th>wet</th><td><data>+3</data><span class='under'>+1 to +5</span></td><td><ul><li>a</li><li>b, c</li>"
+        "</ul></td></tr></tbody></table>"
+    )
+    exhibit = _exhibit("change", "Change", html, {"kind": "table", "estimates": []}, 1)
+    assert exhibit.lines == ({"Answer": "wet", "Change": "+3 (+1 to +5)", "Why": "a; b, c"},)
+    assert exhibit.title == "Rain" and exhibit.changes == ()

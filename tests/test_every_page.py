@@ -102,6 +102,10 @@ def contrasts(page: Page) -> list[str]:
     return violations(page, {"runOnly": ["color-contrast"]}, "[data-kind]")
 
 
+# What a drawing shows is read out from its description; what is inside it has tests of its own.
+WITHOUT_DRAWINGS = "document.querySelectorAll('svg').forEach((one) => one.replaceChildren())"
+
+
 # All that is folded is opened, and one explanation; the others are of the same kind, and closed nobody meets them.
 UNFOLDED = """() => {
   for (const folded of document.querySelectorAll('details')) folded.open = true
@@ -114,6 +118,9 @@ SETTLED = """() => [...document.querySelectorAll('pre, .cell_output > .output, .
   .every((one) => one.scrollWidth <= one.clientWidth || one.tabIndex === 0)"""
 
 ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": True}}}
+# What width decides about on any page; what else is there on a narrow page only is there on each of these.
+WIDTH = {"runOnly": ["target-size", "scrollable-region-focusable"]}
+LOOKED_AT_WHOLE = {"book/index.html", "book/baseline-2007/04_involvement.html", "book/methods/claims.html"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -121,6 +128,7 @@ def test_axe_finds_nothing(examined: Visit, name: str) -> None:
     page = examined.open(name)
     page.add_style_tag(content="* { transition: none !important }")
     page.evaluate(UNFOLDED)
+    page.evaluate(WITHOUT_DRAWINGS)
     page.evaluate(AXE_SCRIPT)
     found = {"wide": violations(page, ALL_BUT_CONTRAST), "light": contrasts(page)}
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -129,8 +137,9 @@ def test_axe_finds_nothing(examined: Visit, name: str) -> None:
     # The theme lets what has become too wide be reached by keyboard, a moment later.
     page.wait_for_function(SETTLED)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    found["narrow"] = violations(page, ALL_BUT_CONTRAST)
-    found["narrow, dark"] = contrasts(page)
+    found["narrow"] = violations(page, ALL_BUT_CONTRAST if name in LOOKED_AT_WHOLE else WIDTH)
+    if name in LOOKED_AT_WHOLE:
+        found["narrow, dark"] = contrasts(page)
     assert {how: told for how, told in found.items() if told} == {}
 
 
@@ -146,8 +155,8 @@ def test_a_fault_is_found_in_every_way_of_looking(examined: Visit) -> None:
     light = contrasts(page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     dark = contrasts(page)
-    within = re.compile(r'color-contrast: <(?:p\b|dd\b|button type="button" class="term")')
-    assert light and [one for one in light if not within.match(one)] == [], "what stands in the descriptions"
+    within = re.compile(r"color-contrast: <(p|dd|button)\b")
+    assert light and all(within.match(one) for one in light), "what stands in the descriptions"
     assert dark and all("color-contrast: <dt" in one for one in dark)
 
 

@@ -219,7 +219,6 @@ def printing(figures: dict[str, int | None]) -> Surveys:
     return {name: without_statements(with_figures(survey, figures)) for name, survey in baseline().items()}
 
 
-@pytest.mark.xdist_group("guards of the printed figures")
 def test_every_claim_about_the_reconstructed_wave_falls_and_stands_with_the_printed_figures() -> None:
     wanting = []
     for name in claims():
@@ -234,7 +233,6 @@ def test_every_claim_about_the_reconstructed_wave_falls_and_stands_with_the_prin
     assert wanting == []
 
 
-@pytest.mark.xdist_group("guards of the printed figures")
 def test_no_claim_about_the_reconstructed_wave_survives_the_loss_of_its_figures_and_its_statement() -> None:
     told, not_reported = [], []
     for name in claims():

@@ -173,7 +173,9 @@ def test_the_tables_of_the_page_are_made_from_what_is_kept() -> None:
     rows = simulated()
     heads, promises = promises_table()
     made = list(promises)
-    assert len(made) == sum(bool(row["promised"]) for row in rows)
+    assert len(made) == len({(row["earlier_wave"], row["scenario"]) for row in rows})
+    shown = {cell.partition(" ")[0] for row in made for cell in row[2:]}
+    assert shown == {row["rate"] for row in rows if row["promised"]}
     assert all(len(row) == len(heads) for row in made)
     heads, groups = who_answers_table()
     by_composition = [row for row in groups if row[2].startswith("moved furthest")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +56,7 @@ class Canvas:
     page: Page
     figure: Figure
     axes: Axes
+    marks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def text(self, x: float, y: float, words: str, role: str = "label", anchor: Anchor = "left") -> None:
         """Words whose middle line is at y."""
@@ -83,12 +84,16 @@ class Canvas:
         self.axes.add_patch(Rectangle(corner, right - left, height, gid=role, alpha=alpha, zorder=_order(role)))
 
     def spots(self, xs: Sequence[float], ys: Sequence[float], role: str) -> None:
-        """Round marks, or diamonds, all of one role."""
+        """Round marks, or diamonds, all of one role. They are drawn last, all of a role at once: one by one is slow."""
+        self.marks.setdefault(role, []).extend(zip(xs, ys, strict=True))
+
+    def draw_spots(self) -> None:
         import seaborn as sns
 
-        if xs:
+        for role, places in ((role, places) for role, places in self.marks.items() if places):
+            xs, ys = zip(*places, strict=True)
             before = len(self.axes.collections)
-            sns.scatterplot(x=list(xs), y=list(ys), ax=self.axes, legend=False, zorder=_order(role), clip_on=False)
+            sns.scatterplot(x=xs, y=ys, ax=self.axes, legend=False, zorder=_order(role), clip_on=False)
             for collection in self.axes.collections[before:]:
                 collection.set_gid(role)
 
@@ -111,7 +116,9 @@ def draw(page: Page, height: float, onto: Callable[[Canvas], None]) -> str:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, page.width), ylim=(height, 0))
         axes.set_axis_off()
-        onto(Canvas(page, figure, axes))
+        canvas = Canvas(page, figure, axes)
+        onto(canvas)
+        canvas.draw_spots()
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return compact(out.getvalue(), page.name, page.size)

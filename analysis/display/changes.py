@@ -118,7 +118,7 @@ def _untold(shifts: Sequence[Shift]) -> list[str]:
 
 def _reason(why: str, shifts: Sequence[Shift]) -> str:
     kind = "Not compared" if not shifts[0].compared.comparable else "Nothing is said of"
-    what = "; ".join(dict.fromkeys(named(shift) for shift in shifts))
+    what, why = "; ".join(dict.fromkeys(named(shift) for shift in shifts)), why.removesuffix(".")
     if len(shifts) > NAMED:
         what = f"{len(shifts)} of the statistics below"
     return f"{kind}: {what}. The reason: {why}." if kind == "Not compared" else f"{kind} {what}: {why}."

@@ -15,7 +15,7 @@ TREND_KEY = (
     "Where a wave cannot be compared with the one before it, the line stops and a dashed line stands between them."
 )
 # Pixels: the height of a panel's scale, what lies between panels, and the room of its words at either end.
-HEIGHT, GAP, MARGIN = 96, 30, 30
+HEIGHT, GAP, MARGIN = 150, 30, 30
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def item_html(item: Item) -> str:
     body = "".join(_row(line) for line in item.lines)
     return (
         f'<table class="topline" id="{name}"><caption>{escape(item.question.wording, quote=False)}</caption>'
-        f'<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f'<p class="topline-note">{escape(_note(item), quote=False)}</p>'
     )
 

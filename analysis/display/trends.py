@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from html import escape
 from itertools import pairwise
 
 from analysis.display.courses import TREND_KEY, trend
@@ -17,9 +19,9 @@ from analysis.inputs.indicators import indicators
 from analysis.inputs.instruments import instruments
 from analysis.numbers.estimates import Estimate
 
-UNCERTAIN = (
-    "Lines through the points: indicative 95% intervals. Pale bars: known only to lie somewhere within the bar."
-)
+TITLE = "The statistics fixed in advance, over all waves"
+INTERVALS = "Lines through the points: indicative 95% intervals."
+RANGES = "Pale bars: known only to lie somewhere within the bar."
 
 
 def over_all_waves(study: Study) -> None:
@@ -28,15 +30,42 @@ def over_all_waves(study: Study) -> None:
         return
     chain, judged = study.chain, indicators().judged_in_advance
     waves = [one.wave.title for one in chain]
+    courses = [_course(chain, address) for address in judged]
     figure = Figure(
         name="chart-trends",
-        title="The statistics fixed in advance, over all waves",
-        drawing=trend([_course(chain, address) for address in judged], waves),
+        title=TITLE,
+        drawing=trend(courses, waves),
         described=f"Chart of all waves: {_alt(chain, judged)}",
-        notes=(UNCERTAIN, TREND_KEY),
+        notes=tuple(_notes(courses)),
         source="; ".join(f"{one.wave.title} ({one.wave.status})" for one in chain) + ".",
+        table=_table(chain, judged),
     )
     publish_figure(figure, "chart", [], _known(study))
+
+
+def _table(chain: tuple[Study, ...], addresses: tuple[Address, ...]) -> str:
+    """A row a statistic and a column a wave."""
+    waves = "".join(f'<th scope="col">{escape(one.wave.title)}</th>' for one in chain)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(_label(chain[-1], address))}</th>'
+        f"{''.join(f'<td>{escape(told)}</td>' for told in _told(chain, address))}</tr>"
+        for address in addresses
+    )
+    return (
+        f"<table><caption>{TITLE}</caption>"
+        f'<thead><tr><th scope="col">Statistic</th>{waves}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _notes(courses: list[Course]) -> Iterator[str]:
+    """What explains the marks that are there."""
+    drawn = [number for course in courses for number in course.numbers if number.low is not None]
+    if any(number.percent is not None for number in drawn):
+        yield INTERVALS
+    if any(number.percent is None for number in drawn):
+        yield RANGES
+    if any(course.breaks for course in courses):
+        yield TREND_KEY
 
 
 def _known(study: Study) -> list[Estimate]:
@@ -67,6 +96,11 @@ def _alt(chain: tuple[Study, ...], addresses: tuple[Address, ...]) -> str:
 
 
 def _read_out(chain: tuple[Study, ...], address: Address) -> str:
-    told = [f"{one.wave.title} {value(one.surveys[address.survey].estimate(address))}" for one in chain]
+    return ", ".join(f"{one.wave.title} {told}" for one, told in zip(chain, _told(chain, address), strict=True))
+
+
+def _told(chain: tuple[Study, ...], address: Address) -> list[str]:
+    """The number of each wave, and whether it may not be compared with that of the wave before."""
     breaks = _breaks(chain, address)
-    return ", ".join(f"{words}{' after a break' if place in breaks else ''}" for place, words in enumerate(told))
+    shown = [value(one.surveys[address.survey].estimate(address)) for one in chain]
+    return [f"{words}{' after a break' if place in breaks else ''}" for place, words in enumerate(shown)]

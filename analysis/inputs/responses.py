@@ -93,7 +93,7 @@ def read_responses(wave: Wave, survey: str) -> Responses:
     for name in frame.columns.drop(ID):
         question = questionnaire.by_id[name]
         coder = Coder(question, wave.reconstructed, asked.removed.get(name, ()))
-        codes[name] = np.array([coder.code(cell) for cell in frame[name]], dtype=code_type(question))
+        codes[name] = coder.codes(frame[name])
         findings += coder.findings(frame[name], path)
     refuse(findings)
     return Responses(questionnaire, len(frame), codes)
@@ -191,6 +191,10 @@ class Coder:
         self.known: dict[str, int] = {"": 0}
         self.wrong: dict[str, str] = {}
 
+    def codes(self, cells: pd.Series[str]) -> Codes:
+        places, distinct = pd.factorize(cells)
+        return np.array([self.code(cell) for cell in distinct], dtype=code_type(self.question))[places]
+
     def code(self, cell: str) -> int:
         if cell not in self.known:
             self.known[cell] = self._parse(cell)
@@ -209,8 +213,8 @@ class Coder:
         return sum(1 << ids.index(name) for name in set(names) & set(ids))
 
     def findings(self, cells: pd.Series[str], path: Path) -> list[Finding]:
+        wrong = np.flatnonzero(cells.isin(list(self.wrong)))
         return [
-            Finding(shown(path), repr(cell[:60]), self.wrong[cell], str(row), self.question.id)
-            for row, cell in enumerate(cells, start=2)
-            if cell in self.wrong
+            Finding(shown(path), repr(cell[:60]), self.wrong[cell], str(row + 2), self.question.id)
+            for row, cell in zip(wrong.tolist(), cells.iloc[wrong], strict=True)
         ]

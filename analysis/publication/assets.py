@@ -36,7 +36,8 @@ def lighten(site: Path, own: Sequence[str]) -> None:
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
     static = site / "_static"
     scripts = [path.read_text("utf-8") for path in asked_for(site, pages) if path.suffix == ".js" and path.exists()]
-    style = "".join(only_used(text, names_used(pages.values(), scripts)) for text in _styles(static, own))
+    names = names_used(pages.values(), scripts)
+    style = "".join(only_used(text, names) for text in _styles(static, own))
     keep(static / STYLE, style)
     version = sha256(style.encode()).hexdigest()[:8]
     for path, text in pages.items():
@@ -61,7 +62,7 @@ def _moved(folder: Path, found: re.Match[str]) -> str:
 
 def asked_for(site: Path, pages: dict[Path, str]) -> set[Path]:
     """The files that these pages and the book's style sheet name."""
-    found = {_target(page, address) for page, text in pages.items() for address in _LINKED.findall(text)}
+    found = {_target(page, address) for page, text in pages.items() for address in set(_LINKED.findall(text))}
     style = site / "_static" / STYLE
     if style.exists():
         found |= {_target(style, address) for address in _IN_STYLE.findall(style.read_text("utf-8"))}

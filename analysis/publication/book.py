@@ -17,7 +17,13 @@ from analysis.publication.freshness import forget_site, note_site, site_inputs
 # Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
 # warns of nothing.
 STRICT = ("--all", "-W", "-n", "--keep-going", "-q")
-JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+# The command of Jupyter Book, which has no option for Sphinx's own: pages side by side, on all cores.
+JUPYTER_BOOK = """from functools import partial
+from os import cpu_count
+from jupyter_book import sphinx
+sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=cpu_count())
+from jupyter_book.cli.main import main
+main()"""
 
 
 def build_book(draft_only: bool = False) -> Path:

@@ -29,6 +29,7 @@ UNREAD = (
     "published/power.csv",
     "published/reconstruction.csv",
     "published/sensitivity.csv",
+    "published/simulation.csv",
     "published/soft_findings.yml",
     "published/source.yml",
     "published/tokens.csv",

@@ -21,6 +21,7 @@ UNSAID = {"known": ""}
 UNKNOWN = ("not identified", "not computable")
 # The column of a table that says how its numbers are known.
 KNOWN = "Known"
+SERIES = "series"
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -44,7 +45,9 @@ class Number:
 class Exhibit:
     """A chart or a table of an executed chapter; a scorecard is a table.
 
-    `anchor` is its link on the page, `html` what the page shows. `drawn`: whether there is a drawing of it.
+    `anchor` is its link on the page, `html` what the page shows. `drawn`: whether there is a drawing of it. `lines`
+    are the rows of its table as they are shown, by the heads of the columns; where the rows are changes since the
+    wave before, `changes` has their rows of changes.csv, in the same order.
     """
 
     chapter: str
@@ -57,6 +60,8 @@ class Exhibit:
     drawn: bool
     numbers: tuple[Number, ...]
     html: str
+    lines: tuple[Mapping[str, str], ...] = ()
+    changes: tuple[Mapping[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -113,6 +118,8 @@ def _exhibit(chapter: str, heading: str, html: str, record: Mapping[str, Any], p
         description=str(described["aria-label"]) if isinstance(described, Tag) else "",
         drawn='class="drawing"' in html,
         numbers=tuple(_numbers(tree, statistics)),
+        lines=tuple(_lines(tree)),
+        changes=tuple(record.get("changes", ())),
         html=html,
     )
 
@@ -138,6 +145,34 @@ def _numbers(tree: BeautifulSoup, statistics: Mapping[str, Mapping[str, str]]) -
                 yield from _statements(head, columns[-len(fields) :], fields, statistics)
             else:
                 yield _number(series, head, row, dict(zip(columns[-len(fields) :], fields, strict=True)), statistics)
+
+
+def _lines(tree: BeautifulSoup) -> Iterator[dict[str, str]]:
+    """The rows of the tables as they are shown; a heading above rows is a column of its own, before the others."""
+    for table in tree.find_all("table"):
+        columns = [_text(head) for head in table.select("thead th")]
+        titled = any(not row.find_all("td") for row in table.select("tbody tr"))
+        series = ""
+        for row in table.select("tbody tr"):
+            fields = row.find_all(["th", "td"])
+            if row.find("td"):
+                yield {**({SERIES: series} if titled else {}), **dict(zip(columns, map(_line, fields), strict=False))}
+            else:
+                series = _text(row)
+
+
+def _line(cell: Tag) -> str:
+    """What a cell shows, on one line: what stands in small letters under it in brackets, points of a list apart."""
+    points = cell.find_all("li")
+    if points:
+        return "; ".join(map(_line, points))
+    under = [_text(small) for small in cell.select(".under")]
+    shown = " ".join("".join(str(text) for text in cell.strings if not _is_under(text.parent)).split())
+    return f"{shown} ({'; '.join(under)})" if under else shown
+
+
+def _is_under(tag: Tag | None) -> bool:
+    return tag is not None and "under" in tag.get_attribute_list("class")
 
 
 def _number(

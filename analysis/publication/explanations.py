@@ -122,6 +122,7 @@ class Explanations:
         if value.startswith(CHANGE):
             return change_rows(self.changes[value.removeprefix(CHANGE)])
         return self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+
     def _rows(self, rows: list[tuple[str, str]]) -> str:
         return "".join(
             f'<span class="row"><strong>{escape(name)}:</strong> {self._text(name, text)} </span>'

@@ -26,7 +26,7 @@ def chief_files(waves: Iterable[tuple[Wave, Sequence[File]]], up: str) -> str:
     for wave, files in waves:
         points += [_once(wave, name, _point(f"{wave.id}/{name}", wave, holds, up)) for name, holds in PRINTED.items()]
         points += [_point(file.path, wave, file.holds, up) for file in files if file.exhibit is None]
-    points.append(f'<li>{_link("published-figures.csv", up)}: {REGISTER}</li>')
+    points.append(f"<li>{_link('published-figures.csv', up)}: {REGISTER}</li>")
     return f'<ul class="take-away-files">{"".join(points)}</ul>'
 
 

@@ -46,7 +46,7 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
     if sheet.back:
         page.append([f"Back to {sheet.back}"])
         _link(page.cell(page.max_row, 1), sheet.back)
-    for row in page["A1":f"A{page.max_row}"]:
+    for row in page["A1" : f"A{page.max_row}"]:
         row[0].alignment = WRAPPED
     if sheet.columns:
         _table(page, sheet)

@@ -71,10 +71,7 @@ def _meta(workbook: Workbook) -> str:
 
 
 def _styles() -> str:
-    letters = (
-        '<style:text-properties fo:language="en" fo:country="GB" fo:font-family="Arial" '
-        'fo:font-size="11pt"/>'
-    )
+    letters = '<style:text-properties fo:language="en" fo:country="GB" fo:font-family="Arial" fo:font-size="11pt"/>'
     standard = f'<style:default-style style:family="table-cell">{letters}</style:default-style>'
     return _document("document-styles", f"<office:styles>{standard}</office:styles>")
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
@@ -51,32 +51,33 @@ def write_sensitivity() -> bool:
     return keep(sensitivity_path(), downloads.as_csv(sensitivity_rows(), COLUMNS))
 
 
-def sensitivity_rows() -> list[Row]:
-    """Every variation, held against what the chapters say of the reconstructed wave."""
+def sensitivity_rows(named: Collection[str] = ()) -> list[Row]:
+    """Every variation, or those named, held against what the chapters say of the reconstructed wave."""
     wave = reconstructed_wave()
     accepted = told(rehearse(wave))
-    return [
-        row for kind, name, other, whats in _variations(wave) for row in compare(kind, name, accepted, other, whats)
-    ]
+    heard = _variations(wave, lambda name: not named or name in named)
+    return [row for kind, name, other, whats in heard for row in compare(kind, name, accepted, other, whats)]
 
 
 Variation = tuple[str, str, Told, tuple[str, ...]]
 
 
-def _variations(wave: Wave) -> Iterator[Variation]:
-    for rule, other in _other_rules(wave):
+def _variations(wave: Wave, wanted: Callable[[str], bool]) -> Iterator[Variation]:
+    for rule, other in _other_rules(wave, wanted):
         yield "reconstruction", rule, other, (CLAIMS, HEADLINES, OTHERS)
     for name, vary in VARIED.items():
+        if not wanted(name):
+            continue
         # The ranges and bases of the numbers change here, not the numbers that are printed.
         yield "responses", name, told(rehearse(wave, vary)), (CLAIMS,)
     for name, method in METHODS.items():
-        if name != "Wilson":
+        if name != "Wilson" and wanted(f"{name} instead of Wilson"):
             with another_interval(method):
                 yield "intervals", f"{name} instead of Wilson", told(rehearse(wave)), (CLAIMS,)
 
 
-def _other_rules(wave: Wave) -> Iterator[tuple[str, Told]]:
-    rules = other_rules(wave)
+def _other_rules(wave: Wave, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Told]]:
+    rules = [rule for rule in other_rules(wave) if wanted(rule.name)]
     # New processes, not copies of this one: each makes a rule's choice its own for a while.
     with ProcessPoolExecutor(PARALLEL, mp_context=get_context("spawn")) as pool:
         heard = pool.map(told_of, rules, repeat(wave.id))

@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("study-comparison", StudyComparison)
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("config-inited", number_no_tables, priority=900)
+    app.connect("config-inited", allow_pages_side_by_side)
     app.connect("doctree-read", name_definitions)
     app.connect("html-page-context", explain)
     app.connect("html-page-context", offer_files)
@@ -65,6 +66,17 @@ def number_no_tables(app: Sphinx, config: Config) -> None:
     """Let tables have captions alone: numbers would run over the whole book, and change with every table added."""
     # An extension of Jupyter Book sets this, whatever the configuration says.
     config["numfig"] = False
+
+
+def allow_pages_side_by_side(app: Sphinx, config: Config) -> None:
+    """Let pages be read and written side by side: two of Jupyter Book's extensions do not say whether they may be.
+
+    One numbers the sections once all pages are read, the other is for another format; a test compares the site with
+    one that is built a page at a time.
+    """
+    for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
 
 
 def name_definitions(app: Sphinx, doctree: document) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.inputs.waves import Wave
 from analysis.numbers.estimates import COUNTS_BELOW, SUPPRESSED_BELOW
-from analysis.publication.downloads import Row, records
+from analysis.publication.downloads import CHANGES, Row, records
 from analysis.publication.exhibits import Exhibit
 from analysis.publication.sheets import Cell
 
@@ -24,7 +24,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def exhibit_rows(exhibit: Exhibit, wave: Wave) -> list[Row]:
-    """The numbers of a chart or table, in its order."""
+    """The numbers of a chart or table, in its order; of a table that is not one of shares, its rows as shown."""
+    if exhibit.lines and not any(number.address for number in exhibit.numbers):
+        return _as_shown(exhibit, wave)
     return [
         ruled(
             {
@@ -38,6 +40,22 @@ def exhibit_rows(exhibit: Exhibit, wave: Wave) -> list[Row]:
         )
         for number in exhibit.numbers
     ]
+
+
+def _as_shown(exhibit: Exhibit, wave: Wave) -> list[Row]:
+    alike = len(exhibit.changes) == len(exhibit.lines)
+    told = exhibit.changes if alike else [{}] * len(exhibit.lines)
+    changes = [{name: row[name] for name in CHANGES if row} for row in told]
+    columns = dict.fromkeys(name for line in exhibit.lines for name in line)
+    return [
+        {"wave": wave.id, **{name: line.get(name, "") for name in columns}, **change}
+        for line, change in zip(exhibit.lines, changes, strict=True)
+    ]
+
+
+def exhibit_columns(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns of an exhibit's rows."""
+    return tuple(rows[0]) if rows else EXHIBIT
 
 
 def topline_rows(chapters: Iterable[Path], wave: Wave) -> list[Row]:

@@ -16,7 +16,7 @@ from analysis.publication.edition import edition
 from analysis.publication.exhibits import Exhibit, read_exhibits
 from analysis.publication.made import made
 from analysis.publication.open_document import ods
-from analysis.publication.tabulated import EXHIBIT, TOPLINE, exhibit_rows, safe, topline_rows
+from analysis.publication.tabulated import TOPLINE, exhibit_columns, exhibit_rows, safe, topline_rows
 from analysis.publication.workbook import Publication, wave_workbook
 
 LICENCE = (
@@ -101,8 +101,9 @@ def _exhibits(wave: Wave, exhibits: Sequence[Exhibit]) -> Iterator[File]:
     credit = pictures.credit(wave, publication().title)
     for exhibit in exhibits:
         place = f"{wave.id}/exhibits/{exhibit.name}"
-        rows = safe(exhibit_rows(exhibit, wave))
-        yield replace(_csv(f"{place}.csv", exhibit.title, rows, EXHIBIT), exhibit=exhibit)
+        rows = exhibit_rows(exhibit, wave)
+        table = _csv(f"{place}.csv", exhibit.title, safe(rows), exhibit_columns(rows))
+        yield replace(table, exhibit=exhibit)
         if exhibit.drawn:
             svg = _svg(exhibit, credit)
             yield File(f"{place}.svg", exhibit.title, svg, exhibit)

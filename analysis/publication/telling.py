@@ -11,7 +11,7 @@ from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.waves import Wave
-from analysis.publication.chapters import FOLLOWING, read_notebook, tags
+from analysis.publication.chapters import FOLLOWING, number, read_notebook, tags
 from analysis.publication.contents import executed_chapters
 
 # Blocks that a wave brings with it; a chapter asks for them, and a wave without them prints nothing there.
@@ -148,7 +148,6 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
 
 def _title(notebook: Any, path: Path) -> str:
     """The chapter's title, with the number that its file name begins with."""
-    number = path.stem[:2].lstrip("0") if path.stem[0].isdigit() else ""
     headings = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     title = next((line.removeprefix("# ").strip() for line in headings if line.startswith("# ")), path.stem)
-    return f"{number}. {title}" if number else title
+    return f"{number(path.stem)}. {title}" if number(path.stem) else title

@@ -11,7 +11,7 @@ from analysis.publication.downloads import STATISTICS, Row
 from analysis.publication.exhibits import Exhibit
 from analysis.publication.explanations import KNOWN
 from analysis.publication.sheets import Column, Sheet, Workbook, sheet_name
-from analysis.publication.tabulated import EXHIBIT, NUMBERS, TOPLINE, cells, exhibit_rows
+from analysis.publication.tabulated import NUMBERS, TOPLINE, cells, exhibit_columns, exhibit_rows
 
 CONTENTS = "Contents"
 ONE_TABLE = "This worksheet contains one table."
@@ -44,6 +44,15 @@ COLUMNS = {
     "answer": Column("Name of the answer", 28),
     "group_by": Column("Broken down by", 20),
     "group": Column("Group", 20),
+    "from": Column("Wave before", 20),
+    "to": Column("This wave", 20),
+    "crude": Column("Change, percentage points", 13, 1),
+    "crude_low": Column("Indicative 95% interval of the change: low", 13, 1),
+    "crude_high": Column("Indicative 95% interval of the change: high", 13, 1),
+    "adjusted": Column("Adjusted change, percentage points", 13, 1),
+    "adjusted_low": Column("Indicative 95% interval of the adjusted change: low", 13, 1),
+    "adjusted_high": Column("Indicative 95% interval of the adjusted change: high", 13, 1),
+    "clear": Column("Whether the change is clear", 13),
 }
 SIGNS = (
     ("[c]", "Withheld: fewer than 10 answers are in the base."),
@@ -148,7 +157,8 @@ def _exhibits(exhibits: Sequence[Exhibit], wave: Wave) -> Iterator[Sheet]:
     for exhibit in exhibits:
         place = 1 + sum(one.chapter == exhibit.chapter for one in exhibits[: exhibits.index(exhibit)])
         rows = exhibit_rows(exhibit, wave)
-        shown = [name for name in EXHIBIT if name != "wave" and (name != "series" or any(row[name] for row in rows))]
+        columns = [name for name in exhibit_columns(rows) if name != "wave"]
+        shown = [name for name in columns if name != "series" or any(row[name] for row in rows)]
         taken.append(sheet_name(f"Table_{_short(exhibit.chapter)}_{place}", taken))
         yield _sheet(taken[-1], exhibit.title, (f"Chapter: {exhibit.heading}.", *exhibit.notes), shown, rows)
 
@@ -168,4 +178,4 @@ def _statistics(rows: Sequence[Row]) -> Sheet:
 def _sheet(name: str, title: str, notes: tuple[str, ...], columns: Sequence[str], rows: Sequence[Row]) -> Sheet:
     numbers = (*NUMBERS, "asked", "missing")
     made = tuple(cells(row, columns, numbers) for row in rows)
-    return Sheet(name, title, (ONE_TABLE, *notes), tuple(COLUMNS[c] for c in columns), made)
+    return Sheet(name, title, (ONE_TABLE, *notes), tuple(COLUMNS.get(name, Column(name, 30)) for name in columns), made)

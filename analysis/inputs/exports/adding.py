@@ -75,7 +75,7 @@ def _told(one: Prepared) -> str:
         return f"{one.source.survey}: {name} cannot be read"
     rows = f"{one.source.survey}: {len(one.export.rows):,} records, {len(one.export.columns)} columns in {name}"
     if one.findings or one.processed is None:
-        return f"{rows}; {len(one.findings)} findings"
+        return f"{rows}; {len(one.findings)} finding{'s' if len(one.findings) > 1 else ''}"
     return f"{rows}; {len(one.processed.kept):,} responses"
 
 
