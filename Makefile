@@ -10,7 +10,7 @@ ANALYSIS := $(BIN)/python -m analysis
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book write pdf test browser fresh rehearsal simulate benchmark reconstruct bounds accept reference requirements clean
+.PHONY: help book publish write pdf test browser fresh rehearsal simulate benchmark reconstruct bounds accept reference requirements clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -19,6 +19,9 @@ book: $(VENV)/ready ## Run every chapter over every wave, then build the book in
 	@$(ANALYSIS) run
 	@$(ANALYSIS) build
 	@$(ANALYSIS) check
+
+publish: $(VENV)/ready ## Run, build and check the book; if nothing is found, editions/published is the new edition
+	@$(ANALYSIS) publish
 
 write: $(VENV)/ready ## Show the book in the browser while it is written, and again whenever a file is saved
 	@$(ANALYSIS) write

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.inputs.findings import InputError, refuse
 from analysis.publication.add_wave import add_wave, add_wave_options, progress
+from analysis.publication.publish import check, licences, publish, publish_options
 from analysis.publication.write import write, write_options
 
 Command = Callable[[argparse.Namespace], None]
@@ -66,14 +67,6 @@ def pdf(arguments: argparse.Namespace) -> None:
     from analysis.publication.pdf import print_book
 
     print("\n".join(f"Printed: {paths.shown(path)}" for path in print_book()))
-
-
-def check(arguments: argparse.Namespace) -> None:
-    """Check the executed chapters and the built pages for what the build does not notice."""
-    from analysis.publication.checks import check_book
-
-    refuse(check_book())
-    print("Book: checked, nothing found")
 
 
 def rehearse(arguments: argparse.Namespace) -> None:
@@ -209,7 +202,8 @@ def parser() -> Parser:
     building.add_argument("--draft", action="store_true", help="build even with sentences that a wave contradicts")
     building.add_argument("--force", action="store_true", help="build every page, changed or not")
     write_options(_add(commands, write))
-    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity):
+    publish_options(_add(commands, publish))
+    for command in (pdf, check, rehearse, reconstruct, bounds, coverage, sensitivity, licences):
         _add(commands, command)
     telling = _add(commands, narrative)
     telling.add_argument("wave", metavar="WAVE", help="id or role of a wave")

@@ -53,7 +53,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "column surveys.commissioners.responses: found 0; expected Input should be greater than 0",
     ),
     "survey that the study does not have": (
-        {"surveys": {**SURVEYS, "visitors": FILE}},
+        {"surveys": {**SURVEYS, "visitors": dict(FILE)}},
         "column surveys.visitors: found no such survey; expected one of commissioners, third_sector",
     ),
     "survey that is missing": (

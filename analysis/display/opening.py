@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from html import escape
 
 from analysis.display.case_studies import described
 from analysis.display.changes import changes
+from analysis.display.plain import plain
 from analysis.display.records import publish
 from analysis.display.since import Since, since
 from analysis.inputs.instruments import instruments
@@ -73,7 +73,7 @@ def open_wave(name: str) -> Study:
     """Open the wave with this id or role and print what it is. Raises InputError if it cannot be used."""
     study = _opened(find_wave(name).id)
     wave = study.wave
-    text = f"**{wave.title}: {wave.status}.** {escape(wave.banner.strip(), quote=False)}"
+    text = f"**{plain(wave.title)}: {wave.status}.** {plain(wave.banner)}"
     _publish("banner", f'<div class="wave-status wave-{wave.status}">\n\n{text}\n\n</div>')
     return study
 

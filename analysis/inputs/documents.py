@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Hashable, Sequence
+import re
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,11 @@ def read_text(path: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         found = f"byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         raise InputError([Finding(shown(path), found, "text encoded as UTF-8", row=str(line))]) from None
+
+
+# Of a file that people write. The compiled reader ends the whole process on some thousand levels.
+MOST_CHARACTERS, MOST_DEEP = 5_000_000, 60
+_SUSPECT = re.compile(r"(?:^|[\s\[{,:-])\*\w", re.MULTILINE)
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -54,12 +60,39 @@ _TellingLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _
 
 
 def read_yaml(path: Path) -> Any:
-    """Read a YAML file as plain values. Raises InputError with the line where it cannot be read."""
+    """Read a YAML file as plain values. Raises InputError with the line where it cannot be read.
+
+    Also for one that is more than a person would write: too long, too deep, or with aliases, by which a few lines
+    stand for millions of values.
+    """
     text = read_text(path)
+    if len(text) > MOST_CHARACTERS:
+        found = f"{len(text):,} characters"
+        raise InputError([Finding(shown(path), found, f"at most {MOST_CHARACTERS:,} characters")])
+    if _SUSPECT.search(text) or sum(map(text.count, "[{-?")) > MOST_DEEP:
+        refuse(_excess(text, path))
     try:
         return yaml.load(text, Loader=_StrictLoader)
     except (yaml.YAMLError, ValueError):
         return _told(text, path)
+
+
+def _excess(text: str, path: Path) -> Iterator[Finding]:
+    """The first place where a document is too deep, or refers to another of its places."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            row = str(event.start_mark.line + 1) if event.start_mark else ""
+            if isinstance(event, yaml.AliasEvent):
+                yield Finding(shown(path), f"the alias *{event.anchor}", "the values themselves, written out", row=row)
+                return
+            if depth > MOST_DEEP:
+                yield Finding(shown(path), f"more than {MOST_DEEP} levels", "what a person would write", row=row)
+                return
+    except yaml.YAMLError:
+        # What is no YAML is told of when it is read.
+        return
 
 
 def _told(text: str, path: Path) -> Any:

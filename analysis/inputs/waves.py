@@ -36,7 +36,8 @@ class SurveyFile(BaseModel):
     @field_validator("file")
     @classmethod
     def _stays_in_its_folder(cls, name: str) -> str:
-        if name not in (Path(name).name, f"{PRIVATE}/{Path(name).name}"):
+        own = Path(name).name
+        if own in ("", ".", "..") or name not in (own, f"{PRIVATE}/{own}"):
             raise ValueError(f"a file name without a folder, or with {PRIVATE}/ before it: responses stand by wave.yml")
         return name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave, published
 from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
+from analysis.publication.refusals import refusals
 from analysis.publication.requests import external_requests
 from analysis.publication.tracked import tracked_findings
 
@@ -36,6 +38,7 @@ def check_book() -> list[Finding]:
         *tracked_findings(),
         *contents_findings(),
         *site_findings(waves),
+        *refusals(waves),
     ]
 
 
@@ -133,6 +136,8 @@ def _page_findings(page: str, wave: Wave) -> Iterator[Finding]:
     text = read_text(path) if path.exists() else ""
     if text and f"wave-{wave.status}" not in text:
         yield Finding(f"_build/html/{page}", "no word of the wave's status", f"that it is {wave.status}")
+    if text and f"<strong>{wave.title}: {wave.status}." not in unescape(text):
+        yield Finding(f"_build/html/{page}", "a page that does not say its wave", f"{wave.title}: {wave.status}")
     if "Traceback (most recent call last)" in text:
         yield Finding(f"_build/html/{page}", "a Python error", "a page that can be read")
 

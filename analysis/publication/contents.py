@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def _part(wave: Wave) -> list[str]:
     lines: list[str] = []
     for chapters in filter(None, lists):
         # Only chapters are numbered: the numbers of sections would be taken for paragraphs of the source.
-        entries = [] if lines else [f'caption: "{wave.title}"']
+        entries = [] if lines else [f"caption: {json.dumps(wave.title, ensure_ascii=False)}"]
         entries += ["numbered: 1"] if chapters is numbered else []
         first, *rest = [*entries, "chapters:"]
         lines += [f"  - {first}", *(f"    {entry}" for entry in rest)]

@@ -11,6 +11,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
 from analysis import paths
+from analysis.display.plain import plain
 from analysis.display.records import MIME
 from analysis.display.sentences import data
 from analysis.inputs.findings import Finding, InputError
@@ -64,7 +65,7 @@ class StudyFindings(SphinxDirective):
         self.env.note_dependency(str(path))
         box, cell = main_findings(path)
         where = f'data-wave="{wave.id}" data-cell="{cell}"'
-        status = f"**{wave.title}: {wave.status}.** {SURENESS[wave.status]} {_answered(path)}"
+        status = f"**{plain(wave.title)}: {wave.status}.** {SURENESS[wave.status]} {_answered(path)}"
         lines = [f'<div class="findings" {where}>', "", f'<div class="wave-status wave-{wave.status}">', "", status, "",
                  "</div>", "", *box.splitlines(), "", "</div>"]  # fmt: skip
         holder = nodes.Element()

@@ -84,15 +84,16 @@ def cite(title: str, wave: Wave | None, built: Edition) -> str:
     year = f" ({built.date[:4]})" if built.date else ""
     version = f"version {told['version']}" + (f", commit {built.commit}" if built.commit else "")
     place = f", {wave.title}" if wave else ""
-    return f"{_names(told)}{year}. {told['title']}, {version}. Page ‘{title}’{place}."
+    return f"{names(told)}{year}. {told['title']}, {version}. Page ‘{title}’{place}."
 
 
 def _reference(entry: dict[str, Any]) -> str:
     month = f"{MONTHS[entry['month'] - 1]} " if "month" in entry else ""
-    return f"{_names(entry)} ({month}{entry['year']}). {entry['title']}."
+    return f"{names(entry)} ({month}{entry['year']}). {entry['title']}."
 
 
-def _names(entry: dict[str, Any]) -> str:
+def names(entry: dict[str, Any]) -> str:
+    """The authors of an entry of the citation file, as they are cited."""
     return ", ".join(
         author.get("name") or f"{author['family-names']}, {author['given-names']}" for author in entry["authors"]
     )

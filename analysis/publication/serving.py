@@ -13,6 +13,7 @@ from threading import Condition, Thread
 from urllib.parse import parse_qs, urlsplit
 
 from analysis.inputs.findings import Finding, InputError
+from analysis.publication.security import META
 
 CHANGES = "/_changes"
 # While nothing happens, a browser is told every so many seconds that it is still listened to.
@@ -100,7 +101,8 @@ class _Pages(SimpleHTTPRequestHandler):
 
     def _send(self, page: Path) -> None:
         number = len(self.news.told)
-        body = page.read_text("utf-8").replace("</body>", SCRIPT % number).encode()
+        # What a published page may run does not include what shows it anew.
+        body = META.sub("", page.read_text("utf-8")).replace("</body>", SCRIPT % number).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

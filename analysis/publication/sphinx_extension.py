@@ -13,11 +13,13 @@ from analysis.publication import downloads
 from analysis.publication.assets import lighten, wanted_scripts
 from analysis.publication.chapters import in_order
 from analysis.publication.comparison_page import StudyComparison
+from analysis.publication.crate import write_crate
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.front import StudyFindings, StudyGlossary, StudyWaves
 from analysis.publication.keeping import keep
 from analysis.publication.offers import with_offers
 from analysis.publication.pages import explain, furnish
+from analysis.publication.security import protect
 from analysis.publication.takeaway import wave_files
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", write_downloads)
     app.connect("build-finished", lead_to_the_front)
     app.connect("build-finished", leave_out_the_rest, priority=900)
+    app.connect("build-finished", complete, priority=950)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -96,6 +99,13 @@ def leave_out_the_rest(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         own = [str(name) if isinstance(name, str) else str(name[0]) for name in app.config.html_css_files]
         lighten(Path(app.outdir), own)
+
+
+def complete(app: Sphinx, failure: Exception | None) -> None:
+    """Say in every page what it may load, and in a file where the book comes from, once all files are there."""
+    if failure is None and app.builder.format == "html":
+        protect(Path(app.outdir))
+        write_crate(Path(app.outdir))
 
 
 FRONT = """<!DOCTYPE html>

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from analysis import paths
+from analysis.inputs.alone import alone_in
 
 # Beside the folder of waves, on the same disk: what is half made is no wave, and can be put in place by one renaming.
 DRAFT = ".adding-"
@@ -22,14 +23,22 @@ def put_in_place(name: str, files: Mapping[str, bytes], removed: Collection[str]
     come along, and the folder that it was is put aside first and removed last.
     """
     home = paths.WAVES / name
-    clear_away()
-    draft = Path(tempfile.mkdtemp(dir=paths.WAVES.parent, prefix=f"{DRAFT}{name}-"))
-    try:
-        _fill(draft / MADE, home, files, removed)
-        _exchange(draft, home)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    with alone_in(paths.WAVES.parent, "the adding of a wave"):
+        clear_away()
+        draft = Path(tempfile.mkdtemp(dir=paths.WAVES.parent, prefix=f"{DRAFT}{name}-"))
+        try:
+            _fill(draft / MADE, home, files, removed)
+            _exchange(draft, home)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return home
+
+
+def bring_back() -> None:
+    """Finish what a killed command left, so that no wave is missing. Raises InputError while a wave is being added."""
+    if any(_drafts()):
+        with alone_in(paths.WAVES.parent, "the adding of a wave"):
+            clear_away()
 
 
 def _fill(made: Path, home: Path, files: Mapping[str, bytes], removed: Collection[str]) -> None:

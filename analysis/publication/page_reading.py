@@ -1,0 +1,117 @@
+"""A built page, read as a browser would: where it leads, what can be led to, and which numbers it shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+# Elements that are never closed.
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# What these hold is no text of the page.
+UNSHOWN = {"script", "style", "pre", "code", "template"}
+LEADING = {"a": "href", "area": "href", "link": "href", "img": "src", "script": "src", "object": "data", "use": "href"}
+
+
+@dataclass(frozen=True)
+class ShownNumber:
+    """A number of a page that explains itself: the words shown, and the address that its explanation gives."""
+
+    shown: str
+    address: str
+
+
+@dataclass
+class ReadPage:
+    """What a page holds.
+
+    `links` are the addresses that it leads to or loads, `names` the places in it that can be led to, `opens` the
+    places that its buttons open, `numbers` those that explain themselves, `said` the text of its cells besides,
+    `drawn` the text of their charts and tables, `inline` the scripts written into it, `handlers` the attributes that
+    would run code.
+    """
+
+    links: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    opens: list[str] = field(default_factory=list)
+    numbers: list[ShownNumber] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    inline: list[str] = field(default_factory=list)
+    handlers: list[str] = field(default_factory=list)
+
+
+def read_page(path: Path) -> ReadPage:
+    """Read a page of the book."""
+    reader = _Reader()
+    reader.feed(path.read_text("utf-8"))
+    reader.close()
+    return reader.page
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = ReadPage()
+        self.open: list[tuple[str, str]] = []
+        self.inside: Counter[str] = Counter()
+        self.shown: list[str] = []
+        self.told: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._note(tag, given)
+        if tag not in VOID:
+            self.open.append((tag, _kind(tag, given)))
+            self.inside[self.open[-1][1]] += 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._note(tag, {name: value or "" for name, value in attrs})
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
+        page = self.page
+        page.names |= {given[name] for name in ("id", "name") if given.get(name) and (name == "id" or tag == "a")}
+        page.opens += [given["popovertarget"]] if "popovertarget" in given else []
+        page.handlers += [name for name in given if name.startswith("on")]
+        if given.get(LEADING.get(tag, ""), "") and "canonical" not in given.get("rel", ""):
+            page.links.append(given[LEADING[tag]])
+        if tag == "script" and "src" not in given:
+            page.inline.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        places = [place for place, (name, _) in enumerate(self.open) if name == tag]
+        for _, kind in reversed(self.open[places[-1] :] if places else []):
+            self.open.pop()
+            self.inside[kind] -= 1
+            if kind == "explanation" and self.shown:
+                self._number("".join(self.told))
+
+    def _number(self, told: str) -> None:
+        """Keep the number that was shown, now that its explanation has been read to the end."""
+        address = told.partition("Address:")[2].partition("Link to this")[0].strip()
+        if address:
+            self.page.numbers.append(ShownNumber("".join(self.shown), address))
+        self.shown, self.told = [], []
+
+    def handle_data(self, data: str) -> None:
+        inside, page = self.inside, self.page
+        if self.open and self.open[-1][0] == "script" and page.inline:
+            page.inline[-1] += data
+        if inside["explanation"]:
+            self.told.append(data)
+        elif inside["number"]:
+            self.shown.append(data)
+        elif inside["output"] and not inside["unshown"] and not inside["claim"]:
+            (page.drawn if inside["drawn"] else page.said).append(data)
+
+
+def _kind(tag: str, given: dict[str, str]) -> str:
+    classes = given.get("class", "").split()
+    if tag in UNSHOWN or "cell_input" in classes:
+        return "unshown"
+    if "explanation" in classes:
+        return "explanation"
+    if "explained" in classes:
+        return "number" if "number" in classes else "claim"
+    return "drawn" if tag in ("svg", "table") else "output" if "cell_output" in classes else ""
