@@ -116,11 +116,24 @@ class Reader(HTMLParser):
 
 
 def test_each_number_is_a_button_that_opens_its_own_explanation(chapter: Path) -> None:
-    seen = Reader(page(chapter, f"Of small ones, {data(NUMBER, '26%')}; again {data(NUMBER, '26%')}."))
+    seen = Reader(page(chapter, f"Of small ones, {data(NUMBER, '26%')}; of all {data(ROUTED, '5%')}."))
     targets = seen.having("button", "popovertarget")
     assert len(targets) == len(set(targets)) == 2
     assert list(seen.explanations) == targets == [name for name in seen.having("span", "id") if "explained" in name]
     assert seen.having("button", "type") == ["button", "button"]
+
+
+def test_a_number_that_a_cell_says_again_opens_the_same_explanation(chapter: Path) -> None:
+    seen = Reader(page(chapter, f"({data(NUMBER, '26%')}; again {data(NUMBER, '26%')}).", data(NUMBER, "26%")))
+    assert seen.having("button", "popovertarget") == ["explained-1", "explained-1", "explained-2"]
+    assert list(seen.explanations) == ["explained-1", "explained-2"], "another cell computed it anew"
+
+
+def test_what_is_folded_away_opens_nothing_elsewhere(chapter: Path) -> None:
+    number = data(NUMBER, "26%")
+    folded = f"<details><summary>More</summary>{number}</details>"
+    seen = Reader(page(chapter, f"{folded} {number} {number} {folded}"))
+    assert seen.having("button", "popovertarget") == ["explained-1", "explained-2", "explained-2", "explained-2"]
 
 
 def test_a_number_says_all_that_it_is(chapter: Path) -> None:
@@ -179,7 +192,7 @@ def test_a_number_and_a_claim_can_be_linked_to_by_their_names(chapter: Path) -> 
     seen = Reader(page(chapter, said))
     links = [unquote(link.removeprefix("#")) for link in seen.having("a", "href") if "cell" not in link]
     # As the command sha256sum has it for the name of the claim.
-    assert links == [NUMBER, NUMBER, "claim-6bfd222e", ROUTED]
+    assert links == [NUMBER, "claim-6bfd222e", ROUTED]
     assert seen.having("button", "id") == [NUMBER, "claim-6bfd222e", ROUTED], "the first on the page is the goal"
     assert anchor(f"claim:fits({NUMBER}, nearly 60%)") == NUMBER, "what words fit stands where they do"
 

@@ -35,7 +35,7 @@ _LABELLED = ("How it is known", "State", "Small base")
 
 # A button is a box, and a line may break on either side of it: not between a number and its punctuation.
 _WITH_PUNCTUATION = re.compile(
-    r'(\(?)(<button type="button" class="explained.*?</a></span></span>)([.,;:)]*)',
+    r'(\(?)(<button type="button" class="explained.*?</button>(?:<span popover .*?</a></span></span>)?)([.,;:)]*)',
     re.DOTALL,
 )
 
@@ -74,6 +74,7 @@ class Explanations:
     _shown: int = 0
     _where: str = ""
     _named: set[str] = field(default_factory=set)
+    _told_at: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def page(self, body: str) -> str:
         """The body of a page with its marks opened up and its cells named."""
@@ -104,16 +105,22 @@ class Explanations:
     def _open(self, mark: re.Match[str]) -> str:
         value, shown = unescape(mark[1]), mark[2]
         rows = self._told(value)
-        self._shown += 1
-        name = f"explained-{self._shown}"
         kind = "claim" if value.startswith(CLAIM) else "number"
         place = anchor(value)
         # The first on the page is what a link to this number or claim leads to.
         named = "" if place in self._named else f' id="{escape(place)}"'
         self._named.add(place)
+        again = self._told_at.get((self._where, value))
+        name = again or f"explained-{self._shown + 1}"
+        button = f'<button type="button" class="explained {kind}"{named} popovertarget="{name}">{shown}</button>'
+        if again:
+            return button
+        self._shown += 1
+        # Opened again from elsewhere in its cell, unless it could be folded away then.
+        if not _is_folded(mark):
+            self._told_at[self._where, value] = name
         return (
-            f'<button type="button" class="explained {kind}"{named} popovertarget="{name}">{shown}</button>'
-            f'<span popover id="{name}" class="explanation">{self._rows(rows)}'
+            f'{button}<span popover id="{name}" class="explanation">{self._rows(rows)}'
             f'<span class="row"><a href="#{quote(place, safe="@=+*,")}">Link to this {kind}</a> '
             f'<a href="{self._where}">Where it was computed</a></span></span>'
         )
@@ -163,6 +170,11 @@ class Explanations:
         if row["base"] and address.question and int(row["base"]) < UNRELIABLE_BELOW:
             rows.append(("Small base", "small bases: marked [u] or given as a count, to be read with the interval"))
         return [*rows, ("How it is known", KNOWN[row["known"]]), ("Address", value)]
+
+
+def _is_folded(mark: re.Match[str]) -> bool:
+    """Whether a mark stands in a part of the page that is open only if a reader wants it to be."""
+    return mark.string.count("<details", 0, mark.start()) > mark.string.count("</details>", 0, mark.start())
 
 
 def _unbroken(found: re.Match[str]) -> str:
