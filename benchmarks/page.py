@@ -117,12 +117,13 @@ def _curve(axes: Any, rows: Sequence[Row]) -> None:
 
 def _bars(axes: Any, rows: Sequence[Row]) -> None:
     names = [f"{row.what}\nto {row.against}" for row in rows]
-    axes.barh(range(len(rows)), [row.ratio for row in rows], color=COLOUR, height=0.6)
+    # Each bar starts at 1: on a scale of ratios there is no 0 to start from.
+    axes.barh(range(len(rows)), [row.ratio - 1 for row in rows], left=1, color=COLOUR, height=0.6)
     axes.set_yticks(range(len(rows)), names, fontsize=7)
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.axvline(1, color=LIMIT, linestyle=":")
     for place, row in enumerate(rows):
         axes.annotate(f"{row.ratio:.3g}", (max(row.ratio, 1), place), xytext=(4, -3), textcoords="offset points")
-    axes.margins(x=0.15)
+    axes.set_xlim(min(0.5, *(row.ratio / 2 for row in rows)), max(2, *(4 * row.ratio for row in rows)))
     axes.set_xlabel("ratio")
