@@ -122,6 +122,7 @@ class Explanations:
         if value.startswith(CHANGE):
             return change_rows(self.changes[value.removeprefix(CHANGE)])
         return self._claim(value) if value.startswith(CLAIM) else self._estimate(value)
+
     def _rows(self, rows: list[tuple[str, str]]) -> str:
         return "".join(
             f'<span class="row"><strong>{escape(name)}:</strong> {self._text(name, text)} </span>'
@@ -175,7 +176,8 @@ def _base(row: Mapping[str, str], question: Question, questionnaire: Questionnai
     if among.breakdown:
         breakdown = questionnaire.by_id[among.breakdown]
         group = f" ({breakdown.label(row['group'])})"
-    size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
+    untold = "withheld" if row["known"] in ("collected", "simulated") else "not known"
+    size = f"{row['base']} {respondents}{group}" if row["base"] else f"{untold}{group}"
     outside = "those who did not answer"
     if question.asked_if is not None:
         outside += " and those who were not asked"

@@ -46,7 +46,7 @@ COLUMNS = {
     "group": Column("Group", 20),
 }
 SIGNS = (
-    ("[c]", "Withheld: fewer than 10 answers are in the base."),
+    ("[c]", "Withheld: too few answers are in the base, or they would tell too much of each respondent."),
     (
         "[u]",
         "Of low reliability. After a percentage: fewer than 50 answers are in the base; read it with its interval. In "
