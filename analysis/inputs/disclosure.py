@@ -36,11 +36,15 @@ class Thresholds(BaseModel):
     none_below: int = Field(default=20, ge=FEWEST)
 
 
+def study_thresholds() -> Thresholds:
+    """The thresholds of the study. Raises InputError with everything that is wrong with them."""
+    path = paths.DATA / FILE
+    return read_model(Thresholds, read_yaml(path), path) if path.exists() else Thresholds()
+
+
 def thresholds(wave: Wave) -> Thresholds:
     """The thresholds of a wave: the study's, or stricter ones of its own. Raises InputError for laxer ones."""
-    path = paths.DATA / FILE
-    study = read_model(Thresholds, read_yaml(path), path) if path.exists() else Thresholds()
-    own = wave.disclosure
+    study, own = study_thresholds(), wave.disclosure
     if own is None:
         return study
     place, given = paths.shown(wave.folder / "wave.yml"), own.model_fields_set

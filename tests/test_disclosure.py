@@ -1,0 +1,351 @@
+"""Of few respondents nothing is told: no reader of all that is published can work out what a small group answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from attacker import UNSTATED, Attack, everything
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import document, question
+
+from analysis.inputs.addresses import Address
+from analysis.inputs.disclosure import Thresholds
+from analysis.inputs.questionnaire import Questionnaire
+from analysis.inputs.responses import Responses
+from analysis.numbers.disclosure import Division, Protection, decisions
+from analysis.numbers.parts import Part
+from analysis.numbers.surveys import Survey
+
+FEWEST, ALIKE_BELOW, NONE_BELOW = 10, 30, 20
+GROUPS = ("north", "south", "east", "west", "unsure")
+COMPOSITION = {
+    "wider": {
+        "area": [
+            {"id": "north_or_east", "of": ["north", "east"]},
+            {"id": "south_or_west", "of": ["south", "west"]},
+            {"id": "anywhere", "of": ["north_or_east", "south_or_west"]},
+        ]
+    },
+    "not_stated": {"area": "unsure"},
+}
+
+
+def parish(**more: Any) -> Questionnaire:
+    """A survey of five areas, with a question that only some are asked and one with several answers."""
+    return Questionnaire.model_validate(
+        document(
+            question("area", *GROUPS),
+            question("church", "yes", "no", "unsure"),
+            question("visits", "often", "seldom", asked_if={"question": "church", "answers": ["yes"]}),
+            question("clubs", "choir", "chess", "cricket", "none", kind="multiple", exclusive=["none"]),
+            **{"breakdowns": ["area"], "composition": COMPOSITION, **more},
+        )
+    )
+
+
+SHARES = (0.38, 0.25, 0.12, 0.1, 0.12, 0.03)
+
+
+def drawn(seed: int, size: int) -> Survey:
+    """Made-up answers of a parish: small areas, a few who do not state theirs, rare answers."""
+    dice, questionnaire = np.random.default_rng(seed), parish()
+    area = dice.choice([1, 2, 4, 8, 16, 0], size=size, p=SHARES)
+    church = dice.choice([1, 2, 4, 0], size=size, p=[0.55, 0.35, 0.07, 0.03])
+    church[area == 4] = 1  # One area in which everybody says the same.
+    visits = np.where(church == 1, dice.choice([1, 2, 0], size=size, p=[0.5, 0.47, 0.03]), 0)
+    clubs = np.where(dice.random(size) < 0.2, 8, dice.integers(1, 8, size=size))
+    codes = {"area": area, "church": church, "visits": visits, "clubs": clubs}
+    return protected(Survey(questionnaire, Responses(questionnaire, size, codes)))
+
+
+def protected(survey: Survey, cls: type[Protection] = Protection) -> Survey:
+    return replace(survey, protection=cls(survey.responses))
+
+
+# What is true, counted from the responses, and what of it nobody may learn
+
+
+def counts(survey: Survey, name: str, groups: Iterable[str]) -> tuple[int, list[int]]:
+    """How many of these groups answered, and how many of them gave each answer, response by response."""
+    asked, ids, chosen = survey.questionnaire.by_id[name], survey.questionnaire.by_id["area"].answer_ids, set(groups)
+    base, given = 0, [0] * len(asked.answer_ids)
+    for place in range(survey.responses.size):
+        code, area = int(survey.responses.codes[name][place]), int(survey.responses.codes["area"][place])
+        if code and (ids[area.bit_length() - 1] if area else UNSTATED) in chosen:
+            base += 1
+            given = [one + (code >> bit & 1) for bit, one in enumerate(given)]
+    return base, given
+
+
+def tells_too_much(base: int, given: Sequence[int], overall: Sequence[int]) -> bool:
+    """Whether the numbers of these respondents may not be told."""
+    alike = base < ALIKE_BELOW and any(count >= base - 1 for count in given)
+    none = base < NONE_BELOW and any(count == 0 and total for count, total in zip(given, overall, strict=True))
+    return 0 < base and (base < FEWEST or alike or none)
+
+
+def is_implied(survey: Survey, name: str, place: int, groups: frozenset[str]) -> bool:
+    """Whether a number follows from what may be told of more respondents: that none, or all of them, answered so."""
+    for size in range(1, len(GROUPS) + 2):
+        for wider in combinations((*GROUPS, UNSTATED), size):
+            if groups <= set(wider):
+                base, given = counts(survey, name, wider)
+                if (given[place] == 0 and base >= NONE_BELOW) or (given[place] == base and base >= ALIKE_BELOW):
+                    return True
+    return False
+
+
+def secrets(survey: Survey, largest: int = 2) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every question with every union of groups of which nothing may be told."""
+    for asked in survey.questionnaire.questions:
+        if asked.id == "area" or asked.id not in survey.responses.codes:
+            continue
+        _, overall = counts(survey, asked.id, (*GROUPS, UNSTATED))
+        for size in range(1, largest + 1):
+            for groups in combinations((*GROUPS, UNSTATED), size):
+                if tells_too_much(*counts(survey, asked.id, groups), overall):
+                    yield asked.id, frozenset(groups)
+
+
+def recovered(survey: Survey, rows: Sequence[Mapping[str, str]], largest: int = 2) -> list[str]:
+    """The numbers of small groups that the attacker works out: the range of what they can be has no width."""
+    attack, found = Attack(survey.questionnaire, "area", rows), []
+    for name, groups in secrets(survey, largest):
+        for place, answer in enumerate(survey.questionnaire.by_id[name].answer_ids):
+            low, high = attack.range(name, (answer,), groups)
+            true = counts(survey, name, groups)[1][place]
+            assert low <= true <= high, "an attack that excludes the truth proves nothing"
+            if low == high and not is_implied(survey, name, place, groups):
+                found.append(f"{name}.{answer}@{'+'.join(sorted(groups))}={low}")
+    return found
+
+
+# The attack
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 150), (2, 120), (3, 90), (4, 60)])
+def test_an_integer_programme_over_all_that_is_published_recovers_no_protected_number(seed: int, size: int) -> None:
+    survey = drawn(seed, size)
+    assert len(list(secrets(survey))) > 5, "there is something to protect"
+    assert recovered(survey, everything(survey)) == []
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 150), (3, 90)])
+def test_the_same_attack_succeeds_where_nothing_is_withheld(seed: int, size: int) -> None:
+    survey = drawn(seed, size)
+    assert len(recovered(survey, everything(replace(survey, protection=None)), largest=1)) >= 5
+
+
+@dataclass(frozen=True)
+class OnlySmallBases(Protection):
+    """What was done before: groups with few answers are withheld, and nothing else."""
+
+    def division(self, question: Any, breakdown: str) -> Division:
+        counted = self._counted(question, breakdown)
+        large = [group for group, base in zip(counted.groups, counted.bases, strict=True) if group and base >= FEWEST]
+        return Division(tuple(Part(group, (group,)) for group in large))
+
+
+def test_withholding_small_groups_alone_is_not_enough() -> None:
+    survey = drawn(1, 150)
+    assert recovered(survey, everything(protected(survey, OnlySmallBases)), largest=1)
+
+
+@dataclass(frozen=True)
+class OneMergingLess(Protection):
+    """The protection with one part of one question taken apart again: a group is published that was merged."""
+
+    _apart: str = field(default="church", repr=False)
+
+    def division(self, question: Any, breakdown: str) -> Division:
+        division = super().division(question, breakdown)
+        if question.id != self._apart:
+            return division
+        parts = [Part(group, (group,)) for part in division.parts for group in part.groups]
+        return Division(tuple(parts))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_attack_succeeds_where_the_merging_of_one_question_is_taken_back(seed: int) -> None:
+    survey = drawn(seed, 200)
+    assert {one[0] for one in decisions(survey.protection or Protection(survey.responses))} >= {"church"}
+    found = recovered(survey, everything(protected(survey, OneMergingLess)), largest=1)
+    assert found
+    assert all(one.startswith("church") for one in found), "the other questions are protected all the same"
+
+
+def test_that_a_routed_question_is_divided_as_finely_as_it_can_be_tells_of_the_one_before() -> None:
+    """The number who were asked tells how many gave the answer that leads to a question."""
+
+    @dataclass(frozen=True)
+    class Unrouted(Protection):
+        def _before(self, question: Any) -> None:
+            return None
+
+    area = [*["north"] * 40, *["south"] * 40, *["east"] * 25, *["west"] * 40]
+    church = [*["yes", "no"] * 40, *["yes"] * 24, "no", *["yes", "no"] * 20]
+    visits = [("often" if place % 2 else "seldom") if one == "yes" else "" for place, one in enumerate(church)]
+    visits = [("often" if place % 4 else "seldom") if one == "yes" else "" for place, one in enumerate(church)]
+    clubs = ["choir", "chess", "cricket", "none", "choir;chess"] * 29
+    survey = protected(parishioners(area=area, church=church, visits=visits, clubs=clubs))
+    assert recovered(survey, everything(survey), largest=1) == []
+    assert recovered(survey, everything(protected(survey, Unrouted)), largest=1)
+
+
+def parishioners(**columns: Sequence[str]) -> Survey:
+    """A parish by what each parishioner answered; the answers of several are joined by ';'."""
+    questionnaire = parish()
+    codes = {
+        name: np.array([sum(1 << questionnaire.by_id[name].answer_ids.index(p) for p in cell.split(";") if p)
+                        for cell in cells])
+        for name, cells in columns.items()
+    }  # fmt: skip
+    return Survey(questionnaire, Responses(questionnaire, len(columns["area"]), codes))
+
+
+# Any table
+
+
+@st.composite
+def tables(draw: Any) -> Survey:
+    """A survey with one question by one breakdown, of any numbers: small, empty, alike, not stated."""
+    cell = st.integers(0, 14) | st.integers(0, 3)
+    numbers = [[draw(cell) for _ in ("yes", "no", "unsure", "")] for _ in (*GROUPS, UNSTATED)]
+    area = [group for group, row in zip((*GROUPS, ""), numbers, strict=True) for _ in range(sum(row))]
+    church = [a for row in numbers for a, count in zip(("yes", "no", "unsure", ""), row, strict=True)
+              for _ in range(count)]  # fmt: skip
+    return protected(parishioners(area=area or ["north"], church=church or [""]))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables())
+def test_nobody_who_subtracts_published_numbers_of_any_table_gets_a_protected_one(survey: Survey) -> None:
+    rows = everything(survey)
+    known, shown = combinations_of(survey, rows)
+    for name, groups in secrets(survey, largest=len(GROUPS) + 1):
+        for place, answer in enumerate(survey.questionnaire.by_id[name].answer_ids):
+            wanted = np.zeros(known.shape[1])
+            wanted[[shown[group] * 3 + place for group in groups]] = 1
+            reached = np.linalg.matrix_rank(np.vstack([known, wanted])) == np.linalg.matrix_rank(known)
+            assert not reached, f"{name}.{answer}@{'+'.join(sorted(groups))} is a sum and difference of published numbers"
+
+
+def combinations_of(survey: Survey, rows: Sequence[Mapping[str, str]]) -> tuple[np.ndarray, dict[str, int]]:
+    """The published numbers of the question as sums over cells (group by answer): one row a number."""
+    shown = {group: place for place, group in enumerate((*GROUPS, UNSTATED))}
+    ids, found = survey.questionnaire.by_id["church"].answer_ids, [np.zeros(3 * len(shown))]
+    for row in rows:
+        if row["question"] != "church":
+            continue
+        groups = row["group"].split("+") if row["group"] else list(shown)
+        for answers, column in ((row["answers"].split("+"), "count"), (ids, "base")):
+            if row[column]:
+                one = np.zeros(3 * len(shown))
+                one[[shown[group] * 3 + ids.index(answer) for group in groups for answer in answers]] = 1
+                found.append(one)
+    return np.array(found), shown
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables())
+def test_nobody_who_solves_for_any_table_gets_a_protected_number(survey: Survey) -> None:
+    assert recovered(survey, everything(survey), largest=1) == []
+
+
+# The rules, one by one
+
+
+def by_area(*tables: tuple[str, int, int, int]) -> Survey:
+    """A parish in which so many of each area answer yes, no, unsure; an area of no name is not stated."""
+    area = [group for group, *row in tables for _ in range(sum(row))]
+    church = [answer for _, *row in tables for answer, count in zip(("yes", "no", "unsure"), row, strict=True)
+              for _ in range(count)]  # fmt: skip
+    return protected(parishioners(area=area, church=church))
+
+
+def rows(survey: Survey) -> dict[str, str]:
+    return {name: "[c]" if one.suppressed else f"{one.count} of {one.base}"
+            for name, one in survey.church.share("yes").by("area").members.items()}  # fmt: skip
+
+
+def test_large_groups_are_told_as_they_are() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 5, 4, 3))
+    assert rows(survey) == {"north": "20 of 40", "south": "12 of 30", "east": "5 of 12", "west": "0 of 0",
+                            "unsure": "0 of 0"}  # fmt: skip
+
+
+def test_a_small_group_is_merged_as_declared() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 4, 3, 2))
+    assert rows(survey)["north+east"] == "24 of 49"
+    assert "north" not in rows(survey)
+    assert survey.church.share("yes").by("area").east.suppressed
+
+
+def test_a_group_that_answered_alike_is_merged_though_it_is_not_small() -> None:
+    alike = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 28, 1, 0))
+    assert rows(alike)["north+east"] == "48 of 69"
+    enough = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 29, 1, 0))
+    assert rows(enough)["east"] == "29 of 30"
+
+
+def test_a_group_in_which_nobody_gave_an_answer_is_merged_where_it_is_small() -> None:
+    assert rows(by_area(("north", 20, 15, 5), ("east", 10, 9, 0)))["north+east"] == "30 of 59"
+    assert rows(by_area(("north", 20, 15, 5), ("east", 10, 10, 0)))["east"] == "10 of 20"
+
+
+def test_an_answer_that_nobody_gave_at_all_tells_nothing_of_a_group() -> None:
+    assert rows(by_area(("north", 20, 20, 0), ("east", 6, 5, 0)))["east"] == "6 of 11"
+
+
+def test_those_who_did_not_state_their_group_are_not_told_by_subtraction() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("unsure", 6, 5, 4), ("", 1, 1, 1))
+    assert rows(survey) == {"north": "20 of 40", "south": "12 of 30", "east": "0 of 0", "west": "0 of 0",
+                            "unsure": "[c]"}  # fmt: skip
+    many = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("unsure", 6, 5, 4), ("", 5, 4, 3))
+    assert rows(many)["unsure"] == "6 of 15"
+
+
+def test_where_no_merging_is_declared_the_whole_breakdown_of_the_question_is_withheld() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("unsure", 3, 2, 1))
+    assert rows(survey) == {"north": "20 of 40", "south": "12 of 30", "unsure": "3 of 6"} | rows(survey)
+    assert {one for name, one in rows(survey).items() if name in ("north", "south", "unsure")} == {"[c]"}
+    assert survey.church.share("yes").percent == 46, "all respondents together are told"
+    told = list(decisions(survey.protection or Protection(survey.responses)))
+    assert ("church", "area", "", "withheld", "no wider group") in told
+
+
+def test_a_question_that_few_answered_is_withheld_with_its_base() -> None:
+    survey = by_area(("north", 4, 3, 2))
+    share = survey.church.share("yes")
+    assert (share.suppressed, share.base, share.count, share.asked, share.percent) == (True, None, None, None, None)
+
+
+def test_groups_together_are_told_only_where_they_are_whole_parts() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 4, 3, 2))
+    among = Address("garden", "church", ("yes",)).among
+    assert survey.estimate(among("area", "north", "east")).count == 24
+    assert survey.estimate(among("area", "north", "east", "south")).count == 36
+    assert survey.estimate(among("area", "south", "east")).suppressed
+
+
+def test_answers_counted_together_are_withheld_where_they_tell_of_everybody() -> None:
+    """Of several answers each is rare, but all twelve of an area gave at least one of them."""
+    clubs = [*["choir", "chess", "cricket", "none"] * 10, *["choir", "chess", "cricket", "choir;chess"] * 6, "none"]
+    survey = protected(parishioners(area=["north"] * 40 + ["south"] * 25, clubs=clubs))
+    some = survey.clubs.share("choir", "chess", "cricket").by("area")
+    assert some.north.suppressed and some.south.suppressed
+    assert survey.clubs.share("choir").by("area").south.count == 12
+
+
+@pytest.mark.parametrize("limit", ["fewest", "alike_below", "none_below"])
+def test_thresholds_can_be_raised(limit: str) -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 38, 1, 0), ("east", 21, 19, 0))
+    assert rows(survey)["south"] == "38 of 39"
+    stricter = replace(survey, protection=Protection(survey.responses, Thresholds(**{limit: 41})))
+    assert list(rows(stricter).values()) != list(rows(survey).values())
