@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -30,7 +31,7 @@ Unknown = tuple[str, tuple[str, ...], str]
 
 
 def everything(survey: Survey, unions: bool = True) -> list[Row]:
-    """Every number that chapters could print of a survey, in the columns of statistics.csv and with how many were asked.
+    """Every number that chapters could print of a survey: the columns of statistics.csv, and how many were asked.
 
     Each answer of each question, overall and in each group as `by` gives them, and of multiple response those who gave
     any of two neighbouring answers, or any at all.
@@ -40,7 +41,7 @@ def everything(survey: Survey, unions: bool = True) -> list[Row]:
         ids = question.answer_ids
         sets = [(one,) for one in ids]
         if unions and question.kind == "multiple":
-            sets += [*zip(ids, ids[1:], strict=False), ids]
+            sets += [*pairwise(ids), ids]
         for answers in dict.fromkeys(sets):
             share = getattr(survey, question.id).share(*answers)
             told.append(share)
@@ -77,7 +78,8 @@ class Attack:
         return found
 
     def _questions(self) -> Iterator[Question]:
-        yield from (one for one in self.questionnaire.questions if one.id in self.published and one.id != self.breakdown)
+        told = self.published.keys() - {self.breakdown}
+        yield from (one for one in self.questionnaire.questions if one.id in told)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -189,7 +191,7 @@ class Attack:
         return found
 
     def range(self, question: str, answers: tuple[str, ...], groups: Iterable[str]) -> tuple[int, int]:
-        """The least and the greatest number of these groups that can have given an answer; without answers, the base."""
+        """The least and the greatest number of these groups who can have given an answer; without answers, the base."""
         wanted = [self.places[(question, answers, group)] for group in groups]
         columns, constraint = self._programmes[wanted[0]]
         objective = np.zeros(len(columns))

@@ -87,7 +87,7 @@ def tells_too_much(base: int, given: Sequence[int], overall: Sequence[int]) -> b
     """Whether the numbers of these respondents may not be told."""
     alike = base < ALIKE_BELOW and any(count >= base - 1 for count in given)
     none = base < NONE_BELOW and any(count == 0 and total for count, total in zip(given, overall, strict=True))
-    return 0 < base and (base < FEWEST or alike or none)
+    return base > 0 and (base < FEWEST or alike or none)
 
 
 def is_implied(survey: Survey, name: str, place: int, groups: frozenset[str]) -> bool:
@@ -233,7 +233,7 @@ def test_nobody_who_subtracts_published_numbers_of_any_table_gets_a_protected_on
             wanted = np.zeros(known.shape[1])
             wanted[[shown[group] * 3 + place for group in groups]] = 1
             reached = np.linalg.matrix_rank(np.vstack([known, wanted])) == np.linalg.matrix_rank(known)
-            assert not reached, f"{name}.{answer}@{'+'.join(sorted(groups))} is a sum and difference of published numbers"
+            assert not reached, f"{name}.{answer}@{'+'.join(sorted(groups))} follows by subtraction"
 
 
 def combinations_of(survey: Survey, rows: Sequence[Mapping[str, str]]) -> tuple[np.ndarray, dict[str, int]]:
