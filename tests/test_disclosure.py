@@ -21,6 +21,7 @@ from analysis.inputs.responses import Responses
 from analysis.numbers.disclosure import Division, Protection, decisions
 from analysis.numbers.parts import Part
 from analysis.numbers.surveys import Survey
+from analysis.publication.between_editions import told_between
 
 FEWEST, ALIKE_BELOW, NONE_BELOW = 10, 30, 20
 GROUPS = ("north", "south", "east", "west", "unsure")
@@ -256,6 +257,29 @@ def combinations_of(survey: Survey, rows: Sequence[Mapping[str, str]]) -> tuple[
 @given(tables())
 def test_nobody_who_solves_for_any_table_gets_a_protected_number(survey: Survey) -> None:
     assert recovered(survey, everything(survey), largest=1) == []
+
+
+# Editions
+
+
+def row(address: str, base: str, count: str, known: str = "collected") -> dict[str, str]:
+    return {"address": address, "base": base, "count": count, "known": known}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "found"),
+    [
+        (row("a", "100", "40"), row("a", "100", "40"), []),
+        (row("a", "100", "40"), row("a", "101", "41"), [("a", "base")]),
+        (row("a", "100", "40"), row("a", "100", "43"), [("a", "count")]),
+        (row("a", "100", "40"), row("a", "140", "60"), []),
+        (row("a", "", ""), row("a", "100", "40"), [("a", "withheld")]),
+        (row("a", "100", "40"), row("a", "", ""), []),
+        (row("a", "100", "40", "printed"), row("a", "101", "41", "printed"), []),
+    ],
+)
+def test_what_two_editions_tell_together_is_noticed(before: Any, now: Any, found: list[tuple[str, str]]) -> None:
+    assert told_between([before], [now], FEWEST) == found
 
 
 # The rules, one by one
