@@ -367,6 +367,20 @@ def test_answers_counted_together_are_withheld_where_they_tell_of_everybody() ->
     assert survey.clubs.share("choir").by("area").south.count == 12
 
 
+@pytest.mark.parametrize(("few", "told"), [(3, False), (30, True)])
+def test_two_breakdowns_do_not_tell_together_of_few(few: int, told: bool) -> None:
+    """The choir is all of the north, and a few of the south: both breakdowns together would tell of these few."""
+    both = parish(breakdowns=["area", "church"])
+    area, church = ["north"] * 40 + ["south"] * 80, ["yes"] * (40 + few) + ["no"] * (80 - few)
+    clubs = ["choir", "chess", "cricket", "none"] * 30
+    codes = {name: np.array([1 << both.by_id[name].answer_ids.index(one) for one in cells])
+             for name, cells in {"area": area, "church": church, "clubs": clubs}.items()}  # fmt: skip
+    survey = protected(Survey(both, Responses(both, 120, codes)))
+    share = survey.clubs.share("choir")
+    assert share.by("area").north.count == 10, "the breakdown that is declared first"
+    assert (not share.by("church").yes.suppressed) is told
+
+
 @pytest.mark.parametrize("limit", ["fewest", "alike_below", "none_below"])
 def test_thresholds_can_be_raised(limit: str) -> None:
     survey = by_area(("north", 20, 15, 5), ("south", 38, 1, 0), ("east", 21, 19, 0))

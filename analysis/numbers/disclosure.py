@@ -19,15 +19,17 @@ from analysis.inputs.disclosure import Thresholds
 from analysis.inputs.patterns import Members, Patterns
 from analysis.inputs.questionnaire import Question
 from analysis.inputs.responses import Responses
+from analysis.numbers.crossings import told_by_both
 from analysis.numbers.parts import NOT_STATED, Part, divided
 
 # The record of decisions does not tell a small part from one whose answers are too alike: that would tell of them.
-Rule = Literal["few or alike", "no wider group", "routing", "several answers", ""]
+Rule = Literal["few or alike", "no wider group", "routing", "several answers", "two breakdowns", ""]
 RULES: dict[Rule, str] = {
     "few or alike": "too few answered, or their answers tell too much of each of them",
     "no wider group": "too few answered in a group, or too alike, and no wider group is declared that would do",
     "routing": "the question before it, which leads to it, is withheld",
     "several answers": "the groups overlap: a respondent can be in several of them",
+    "two breakdowns": "together with the groups of another breakdown it would tell of few respondents",
     "": "",
 }
 
@@ -113,8 +115,31 @@ class Protection:
         parts = divided(start, parents, lambda part: counted.is_safe(counted.places(part), self.thresholds))
         if not parts:
             return Division((), "no wider group")
+        if any(self._crosses(question, breakdown, parts, other) for other in self._breakdowns_before(breakdown)):
+            return Division((), "two breakdowns")
         order = (*groups.answer_ids, NOT_STATED)
         return Division(tuple(Part(one.name, tuple(sorted(one.groups, key=order.index))) for one in parts))
+
+    def _breakdowns_before(self, breakdown: str) -> Iterator[str]:
+        names = self.responses.questionnaire.breakdowns
+        yield from (name for name in names[: names.index(breakdown)] if name in self.responses.codes)
+
+    def _crosses(self, question: Question, breakdown: str, parts: Sequence[Part], other: str) -> bool:
+        """Whether the parts of a breakdown and those of another one tell together of few respondents."""
+        others = self.division(question, other).parts if question.id != other else ()
+        if not others:
+            return False
+        routing = question.asked_if.question if question.asked_if else ""
+        patterns = self.responses.patterns(*filter(None, (question.id, routing, breakdown, other)))
+        base = patterns.answered(question.id)
+        given = [patterns.chose(question.id, (answer,)) for answer in question.answer_ids]
+
+        def safe(left: Members) -> bool:
+            counts = np.array([[patterns.count(left & one), patterns.count(base & one)] for one in given])
+            return Counted(("",), counts, np.array([patterns.count(left)])).is_safe([0], self.thresholds)
+
+        first = [base & _among(patterns, breakdown, part) for part in parts]
+        return told_by_both(first, [base & _among(patterns, other, part) for part in others], safe)
 
     def sizes(self, breakdown: str) -> dict[str, int]:
         """How many respondents are in each group of a breakdown, and how many stated none."""
@@ -151,7 +176,7 @@ class Protection:
         patterns = self._patterns(question, breakdown)
         chose = patterns.chose(question.id, tuple(answers)) & patterns.answered(question.id)
         for part in parts:
-            members = np.array([_members(patterns, breakdown, group) for group in part.groups or ("",)]).any(axis=0)
+            members = _among(patterns, breakdown, part)
             base, count = patterns.count(members & patterns.answered(question.id)), patterns.count(members & chose)
             if is_telling(base, count, self.thresholds):
                 return False
@@ -191,6 +216,12 @@ def _members(patterns: Patterns, breakdown: str, group: str) -> Members:
         stated: Members = patterns.codes[breakdown] == 0
         return stated
     return patterns.chose(breakdown, (group,))
+
+
+def _among(patterns: Patterns, breakdown: str, part: Part) -> Members:
+    """Who is in any group of a part."""
+    members: Members = np.any([_members(patterns, breakdown, group) for group in part.groups or ("",)], axis=0)
+    return members
 
 
 def decisions(protection: Protection) -> Iterator[tuple[str, str, str, str, Rule]]:
