@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -14,13 +15,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import document, question
 
+from analysis import paths
+from analysis.claims.vocabulary import differs, exceeds, fits, highest, majority
+from analysis.display import either
+from analysis.display.change_records import change_row
+from analysis.display.forms import shown
+from analysis.display.opening import open_surveys
+from analysis.display.readings import read_out
+from analysis.display.records import statistics_row
+from analysis.display.sentences import number
+from analysis.display.tables import rows as table_rows
+from analysis.display.topline import item_html, item_rows, items
 from analysis.inputs.addresses import Address
-from analysis.inputs.disclosure import Thresholds
+from analysis.inputs.disclosure import Thresholds, thresholds
+from analysis.inputs.findings import InputError
+from analysis.inputs.instruments import Instrument, SurveyChanges
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses
+from analysis.inputs.waves import Wave, find_wave
 from analysis.numbers.disclosure import Division, Protection, decisions
+from analysis.numbers.pairs import WITHHELD, SurveyPair
 from analysis.numbers.parts import Part
-from analysis.numbers.surveys import Survey
+from analysis.numbers.surveys import Series, Survey
 from analysis.publication.between_editions import told_between
 
 FEWEST, ALIKE_BELOW, NONE_BELOW = 10, 30, 20
@@ -365,6 +381,107 @@ def test_answers_counted_together_are_withheld_where_they_tell_of_everybody() ->
     some = survey.clubs.share("choir", "chess", "cricket").by("area")
     assert some.north.suppressed and some.south.suppressed
     assert survey.clubs.share("choir").by("area").south.count == 12
+
+
+# What becomes of a number that is withheld
+
+
+def small_area() -> Survey:
+    return by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("unsure", 6, 5, 4), ("", 1, 1, 1))
+
+
+def test_a_withheld_number_has_neither_base_nor_count_in_any_record() -> None:
+    unsure = small_area().church.share("yes").by("area").unsure
+    row = statistics_row(unsure)
+    assert {name for name, text in row.items() if text} == {
+        "address", "survey", "question", "answers", "group_by", "group", "known"
+    }  # fmt: skip
+    assert number(unsure) == "[c]"
+
+
+def test_a_withheld_group_keeps_its_place_in_charts_and_tables() -> None:
+    series = small_area().church.share("yes").by("area")
+    assert shown(series, "groups") == ["north", "south", "unsure"]
+    assert "unsure: withheld" in read_out("A title", [series], "groups")
+    assert re.findall(r"<td>(.*?)</td>", lines_of(series, "unsure")) == [
+        '<data value="garden.church.yes@area=unsure">[c]</data>', "", "", "collected"
+    ]  # fmt: skip
+
+
+def lines_of(series: Series, label: str) -> str:
+    return next(row for row in table_rows((series,)).split("<tr") if f">{label}</th>" in row)
+
+
+def test_a_claim_about_a_withheld_number_is_not_computable_and_has_no_margin() -> None:
+    series = small_area().church.share("yes").by("area")
+    for claim in (exceeds(series.north, series.unsure), majority(series.unsure), fits(series.unsure, "most")):
+        assert (claim.state, claim.margin) == ("not computable", None)
+    said = either(f"The {majority(series.unsure):most} said yes.", "It cannot be told.")
+    assert said.chosen.text == "It cannot be told."
+
+
+def test_claims_about_all_groups_are_about_those_that_are_told() -> None:
+    survey = by_area(("north", 20, 15, 5), ("south", 10, 12, 8), ("east", 9, 0, 0))
+    series = survey.church.share("yes").by("area")
+    assert list(series.members) == ["north+east", "south", "west", "unsure"]
+    assert {str(term.address) for term in differs(series).terms} == {
+        "garden.church.yes@area=north+east", "garden.church.yes@area=south"
+    }  # fmt: skip
+    assert highest(series, "north").state == "not computable", "a group that was merged can be named, and not told of"
+
+
+def test_the_topline_says_that_a_question_is_withheld_and_not_that_it_was_not_asked() -> None:
+    survey = by_area(("north", 4, 3, 2))
+    church = next(item for item in items(survey) if item.question.id == "church")
+    assert "Withheld" in item_html(church)
+    assert {row["base"] + row["asked"] + row["missing"] + row["count"] for row in item_rows(church)} == {""}
+
+
+def test_a_change_from_or_to_a_withheld_number_is_not_told() -> None:
+    asked = Instrument(parish(), SurveyChanges())
+    large = by_area(("north", 40, 30, 10), ("south", 40, 40, 20), ("unsure", 40, 30, 20))
+    for earlier, later in ((large, small_area()), (small_area(), large)):
+        pair = SurveyPair(("before", "after"), earlier, later, (asked, asked))
+        shift = pair.shift(Address("garden", "church", ("yes",), "area", ("unsure",)))
+        assert (shift.crude, shift.why) == (None, WITHHELD)
+        assert set(change_row(shift).values()) & {"6", "15"} == set()
+
+
+def test_a_change_is_adjusted_by_published_parts_those_who_stated_no_group_among_them() -> None:
+    """North 40 and 60 of 100, south 30 and 20, unsure 6 of 15 with one of three who stated none: by hand."""
+    asked = Instrument(parish(composition=COMPOSITION | {"profile": []}), SurveyChanges())
+    before = by_area(("north", 50, 40, 10), ("south", 20, 20, 10), ("unsure", 20, 20, 10))
+    after = small_area()
+    pair = SurveyPair(("before", "after"), before, after, (asked, asked))
+    shift = pair.shift(Address("garden", "church", ("yes",)))
+    adjusted = 100 / 200 * 20 / 40 + 50 / 200 * 12 / 30 + 50 / 200 * 7 / 18
+    assert shift.adjusted is not None
+    assert shift.adjusted.value == pytest.approx(adjusted - 90 / 200)
+
+
+# How it is declared
+
+
+def test_a_group_for_those_who_stated_none_must_exist() -> None:
+    with pytest.raises(ValueError, match="no group 'elsewhere' for those who stated none"):
+        parish(composition={"not_stated": {"area": "elsewhere"}})
+
+
+def test_a_wave_can_be_stricter_than_the_study_and_not_laxer(wave: Wave) -> None:
+    assert thresholds(wave) == Thresholds(fewest=10, alike_below=30, none_below=20)
+    stricter = wave.model_copy(update={"disclosure": Thresholds(fewest=25)})
+    assert thresholds(stricter) == Thresholds(fewest=25, alike_below=30, none_below=20)
+    laxer = wave.model_copy(update={"disclosure": Thresholds(alike_below=12, none_below=11)})
+    with pytest.raises(InputError) as error:
+        thresholds(laxer)
+    assert [finding.column for finding in error.value.findings] == ["disclosure.alike_below", "disclosure.none_below"]
+
+
+def test_every_wave_is_protected_where_it_is_opened_but_for_a_reconstructed_one() -> None:
+    assert all(survey.protection is None for survey in open_surveys(find_wave("baseline")).values())
+    opening = [path.name for path in (paths.ROOT / "analysis").rglob("*.py")
+               if re.search(r"(?<![\w.])Survey\(", path.read_text("utf-8"))]  # fmt: skip
+    assert opening == ["opening.py"], "surveys are opened in one place alone"
 
 
 @pytest.mark.parametrize(("few", "told"), [(3, False), (30, True)])
