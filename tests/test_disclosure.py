@@ -459,6 +459,16 @@ def test_a_change_is_adjusted_by_published_parts_those_who_stated_no_group_among
     assert shift.adjusted.value == pytest.approx(adjusted - 90 / 200)
 
 
+def test_a_change_is_not_adjusted_by_groups_that_are_published_together() -> None:
+    """Nine of the east are told with the north alone: 24 of 49."""
+    asked = Instrument(parish(), SurveyChanges())
+    before = by_area(("north", 50, 40, 10), ("south", 20, 20, 10), ("east", 20, 20, 10))
+    after = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 4, 3, 2))
+    shift = SurveyPair(("before", "after"), before, after, (asked, asked)).shift(Address("garden", "church", ("yes",)))
+    assert shift.adjusted is not None
+    assert shift.adjusted.value == pytest.approx(150 / 200 * 24 / 49 + 50 / 200 * 12 / 30 - 90 / 200)
+
+
 # How it is declared
 
 
