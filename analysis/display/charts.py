@@ -125,7 +125,7 @@ def _key(form: Form, drawn: list[Estimate], series: Sequence[Series]) -> list[st
         ),
         f"Hollow dots [u]: fewer than {UNRELIABLE_BELOW} answered.": form in ("groups", "dots", "sorted")
         and any(estimate.percent is not None and (estimate.base or 0) < UNRELIABLE_BELOW for estimate in marked),
-        "[c]: withheld, because too few answered.": len(marked) < len(drawn),
+        "[c]: withheld, so that nothing is told of few respondents.": len(marked) < len(drawn),
         "Diamond and dashed line: all respondents.": any(
             one.overall in marked and one.overall is not None and one.overall.percent is not None for one in series
         ),

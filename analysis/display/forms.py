@@ -26,7 +26,7 @@ EVERYBODY = "all respondents"
 
 def is_drawn(estimate: Estimate) -> bool:
     """Whether there is anything of this number to draw; one that is withheld has its place, without a mark."""
-    return estimate.identified and bool(estimate.base)
+    return estimate.identified and (bool(estimate.base) or estimate.suppressed)
 
 
 def form_of(series: Sequence[Series], form: str = "") -> Form:

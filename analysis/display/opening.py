@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from analysis.display.case_studies import described
@@ -10,10 +10,12 @@ from analysis.display.changes import changes
 from analysis.display.plain import plain
 from analysis.display.records import publish
 from analysis.display.since import Since, since
+from analysis.inputs.disclosure import thresholds
 from analysis.inputs.instruments import instruments
 from analysis.inputs.narrative import Narrative, Point, read_narrative
 from analysis.inputs.responses import read_responses
 from analysis.inputs.waves import Wave, earlier_waves, find_wave
+from analysis.numbers.disclosure import Protection
 from analysis.numbers.estimates import Estimate, Known, Label
 from analysis.numbers.surveys import Series, Survey
 
@@ -86,7 +88,10 @@ def _opened(wave_id: str) -> Study:
 
 
 def open_surveys(wave: Wave) -> dict[str, Survey]:
-    """The surveys of a wave, by name: their responses, and for a reconstructed wave what its figures tell."""
+    """The surveys of a wave, by name: their responses, and for a reconstructed wave what its figures tell.
+
+    Of any other wave what would tell of few respondents is withheld: this is the one place where that is decided.
+    """
     known: dict[str, Known] = {}
     reported: dict[str, str] = {}
     if wave.reconstructed:
@@ -95,10 +100,13 @@ def open_surveys(wave: Wave) -> dict[str, Survey]:
         known, reported = known_numbers(), reported_claims()
     label: Label = "simulated" if wave.status == "simulated" else "collected"
     asked = instruments(wave)
-    return {
+    surveys = {
         name: Survey(asked[name].questionnaire, read_responses(wave, name), label, known, reported, asked[name].removed)
         for name in wave.surveys
     }
+    if wave.reconstructed:
+        return surveys
+    return {name: replace(one, protection=Protection(one.responses, thresholds(wave))) for name, one in surveys.items()}
 
 
 def _sourced(text: str, where: tuple[str, ...]) -> str:

@@ -30,12 +30,14 @@ def publish(
     shifts: Iterable[Shift] = (),
     chart: str = "",
     rows: Iterable[dict[str, str]] = (),
+    withheld: Iterable[dict[str, str]] = (),
 ) -> None:
     """Show a cell's output together with the record of what it used.
 
     `sentences` are those that were said; `estimates` and `shifts` what was drawn or tabulated besides; `chart` is
-    the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own.
-    Beside each estimate stands how many were asked, which no column of statistics.csv tells.
+    the name of what was drawn, by which the page links to it; `rows` are those of a table that has a file of its own,
+    `withheld` what was merged or withheld. Beside each estimate stands how many were asked, which no column of
+    statistics.csv tells.
     """
     said = list(sentences)
     used = [*estimates, *(estimate for sentence in said for estimate in sentence.estimates)]
@@ -55,6 +57,8 @@ def publish(
         record["chart"] = chart
     if listed := list(rows):
         record["rows"] = listed
+    if decided := list(withheld):
+        record["withheld"] = decided
     told = [*used, *(estimate for shift in changed for estimate in (shift.before, shift.after))]
     shown = {form: watermarked(text, told) if form == "text/html" else text for form, text in bundle.items()}
     display({**shown, MIME: record}, raw=True)  # type: ignore[no-untyped-call]

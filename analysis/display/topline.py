@@ -13,11 +13,13 @@ from analysis.display.records import publish, statistics_row
 from analysis.display.tables import UNKNOWN, interval, value
 from analysis.inputs.addresses import Address, parse_address
 from analysis.inputs.questionnaire import Answer, Question
+from analysis.numbers.disclosure import decisions
 from analysis.numbers.estimates import Estimate
 from analysis.numbers.surveys import Survey
 
 HEADS = ("Answer", "Share", "Indicative 95% interval", "Known", "In the source report")
 IN_REPORT = " in the source report"
+DECIDED = ("survey", "question", "breakdown", "groups", "decision", "rule")
 NOT_OFFERED = "not offered in this wave"
 MERGED, INFERRED = f"not told apart{IN_REPORT}", f"not named{IN_REPORT}"
 
@@ -81,7 +83,14 @@ def topline(survey: Survey) -> None:
     html = "\n".join(item_html(item) for item in listed)
     plain = "\n".join(item.question.wording for item in listed)
     rows = [row for item in listed for row in item_rows(item)]
-    publish("topline", {"text/html": html, "text/plain": plain}, rows=rows)
+    publish("topline", {"text/html": html, "text/plain": plain}, rows=rows, withheld=decided(survey))
+
+
+def decided(survey: Survey) -> list[dict[str, str]]:
+    """What was merged or withheld of a survey, and by which rule, as rows of a file; no number is in them."""
+    if survey.protection is None:
+        return []
+    return [dict(zip(DECIDED, (survey.name, *one), strict=True)) for one in decisions(survey.protection)]
 
 
 def _lines(survey: Survey, question: Question) -> Iterator[Line]:
@@ -179,6 +188,8 @@ def _note(item: Item) -> str:
 
 
 def _bases(item: Item) -> str:
+    if item.told and all(estimate.suppressed for estimate in item.told):
+        return "Withheld: too few answered, or their answers would tell too much of each of them."
     if item.base is None:
         return f"Base: {UNKNOWN}." if item.survey.known else "This wave did not ask the question."
     if item.missing is None:

@@ -32,12 +32,15 @@ class Composition(_Strict):
 
     `profile`: questions about the respondents themselves; a change of their answers is a change of who answered, not
     an outcome. `raking`: those among them to whose make-up a later wave is weighted. `wider`: by question, what its
-    groups are merged into where they are too small; what it does not name is merged with everybody.
+    groups are merged into where they are too small; what it does not name is merged with everybody. `not_stated`: by
+    question, the group or wider group with which those who did not answer it are taken together where they are too
+    few to be told apart by subtraction.
     """
 
     profile: tuple[str, ...] = ()
     raking: tuple[str, ...] = ()
     wider: dict[str, tuple[Wider, ...]] = {}
+    not_stated: dict[str, str] = {}
 
     def parents(self, question: str) -> dict[str, str]:
         """The wider group of each group of a question, as far as one is named."""
@@ -56,7 +59,7 @@ class Described(Protocol):
 
 def obstacles(composition: Composition, questions: Mapping[str, Described]) -> Iterator[str]:
     """What keeps a composition from being that of these questions."""
-    for name in (*composition.profile, *composition.raking, *composition.wider):
+    for name in (*composition.profile, *composition.raking, *composition.wider, *composition.not_stated):
         if name not in questions:
             yield f"composition: no question {name!r}"
     for name in (*composition.raking, *composition.wider):
@@ -64,6 +67,10 @@ def obstacles(composition: Composition, questions: Mapping[str, Described]) -> I
             yield f"composition: {name!r} is not answered once by each respondent"
     for name in composition.wider.keys() & questions.keys():
         yield from _misplaced(name, composition.wider[name], questions[name].answer_ids)
+    for name in composition.not_stated.keys() & questions.keys():
+        known = [*questions[name].answer_ids, *(wider.id for wider in composition.wider.get(name, ()))]
+        if composition.not_stated[name] not in known:
+            yield f"composition: {name} has no group {composition.not_stated[name]!r} for those who stated none"
 
 
 def _misplaced(question: str, wider: tuple[Wider, ...], answers: tuple[str, ...]) -> Iterator[str]:

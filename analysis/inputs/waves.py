@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis import paths
+from analysis.inputs.disclosure import Thresholds
 from analysis.inputs.documents import read_model, read_yaml
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.inputs.questionnaire import questionnaires
@@ -45,7 +46,8 @@ class SurveyFile(BaseModel):
 class Wave(BaseModel):
     """One wave: its id (it begins with a letter, so that no tool reads it as a number), role and status.
 
-    `follows` is the wave that it is compared with, the one before it; the first wave follows none.
+    `follows` is the wave that it is compared with, the one before it; the first wave follows none. `disclosure`:
+    thresholds of its own, where they are stricter than the study's (see `disclosure`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,6 +62,7 @@ class Wave(BaseModel):
     fieldwork: str
     source: str = ""
     publish: bool = True
+    disclosure: Thresholds | None = None
     surveys: dict[str, SurveyFile]
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.inputs.addresses import Address
 from analysis.numbers.change import Counted, Groups
+from analysis.numbers.parts import Part
 from analysis.numbers.profiles import NOT_STATED, Places, Profile, sizes
 from analysis.numbers.ranges import Between
 from analysis.numbers.surveys import Survey
@@ -69,12 +70,40 @@ def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey)
         wider = profile.merging(*members)
     except ValueError:
         wider = {}
+    parts = [_parts(survey, question, profile.question) for survey in (earlier, later)]
+    wider = _as_published(wider, [part for own in parts for part in own or ()]) if None not in parts else {}
     names = tuple(dict.fromkeys(wider.values()))
-    moved = np.array([names.index(wider[one]) if one in wider else NOT_STATED for one in profile.groups] + [NOT_STATED])
-    places = [np.where(m, moved[p], NOT_STATED) for m, p in zip(members, (profile.before, profile.after), strict=True)]
+    moved = [names.index(wider[one]) if one in wider else NOT_STATED for one in profile.groups]
+    without = [_unstated(wider, own or ()) for own in parts]
+    places = [
+        np.where(inside, np.array([*moved, names.index(joined) if joined else NOT_STATED])[stated], NOT_STATED)
+        for inside, stated, joined in zip(members, (profile.before, profile.after), without, strict=True)
+    ]
     bases = dict(zip(profile.groups, sizes(profile, profile.before[members[0]]).tolist(), strict=True))
     pools = tuple({one: bases[one] for one, name in wider.items() if name == merged} for merged in names)
     return Grouping(profile.question, names, pools, places[0], places[1])
+
+
+def _parts(survey: Survey, question: str, breakdown: str) -> tuple[Part, ...] | None:
+    """The parts in which a wave publishes a breakdown of a question, where it withholds anything; None for none."""
+    if survey.protection is None:
+        return ()
+    return survey.protection.division(survey.questionnaire.by_id[question], breakdown).parts or None
+
+
+def _as_published(wider: Mapping[str, str], parts: Iterable[Part]) -> dict[str, str]:
+    """What each group is merged into, so that the groups of a part are merged into one."""
+    found = dict(wider)
+    for part in parts:
+        joined = [now for one, now in found.items() if set(one.split("+")) & set(part.groups)]
+        found = {one: joined[0] if now in joined else now for one, now in found.items()}
+    return found
+
+
+def _unstated(wider: Mapping[str, str], parts: Iterable[Part]) -> str:
+    """What those are merged into who did not state their group; empty where they are left out."""
+    among = {group for part in parts if not part.is_published for group in part.groups}
+    return next((now for one, now in wider.items() if set(one.split("+")) & among), "")
 
 
 def together(whole: Between, cells: Cells) -> Between:

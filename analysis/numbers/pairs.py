@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 
 from analysis.inputs.addresses import Address
 from analysis.inputs.comparability import Compared, compared
@@ -22,6 +23,7 @@ from analysis.numbers.shifts import SAID_FROM, SHOWN_FROM, Shift
 from analysis.numbers.surveys import NOT_ASKED, Survey
 
 NOT_PRINTED = "it cannot be known from what was printed"
+WITHHELD = "too few answered in one of the waves for it to be told"
 WHO_ANSWERED = "it says who answered, not what changed"
 
 
@@ -141,7 +143,11 @@ class SurveyPair:
         members = self.later.responses.answered(address.question)
         chose = members & self.later.responses.chose(address.question, address.answers)
         total = float(weights[members].sum())
-        return replace(shift, raked=float(weights[chose].sum()) / total - shown) if total else shift
+        if not total:
+            return shift
+        raked = float(weights[chose].sum()) / total - shown
+        # The weights tell apart those whom no table does: to the middle of its percentage point, the number does not.
+        return replace(shift, raked=raked if self.later.protection is None else (floor(100 * raked) + 0.5) / 100)
 
 
 def _between(estimate: Estimate) -> Between:
@@ -161,6 +167,8 @@ def _shown(estimate: Estimate) -> float | None:
 
 
 def _unknown(before: Estimate, after: Estimate) -> str:
+    if after.suppressed or before.suppressed:
+        return WITHHELD
     if after.count is None or after.known.label == "not computable":
         return "this wave has no answers to it"
     if before.known.label == "not identified":

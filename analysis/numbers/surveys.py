@@ -16,6 +16,7 @@ from analysis.inputs.addresses import Address
 from analysis.inputs.patterns import Members, Patterns
 from analysis.inputs.questionnaire import Question, Questionnaire
 from analysis.inputs.responses import Responses
+from analysis.numbers.disclosure import Protection
 from analysis.numbers.estimates import Estimate, Known, Label
 
 NOT_ASKED = Known("not computable")
@@ -27,7 +28,8 @@ class Survey:
 
     `label` says how numbers counted from these responses are known. `known` holds, for a reconstructed
     wave, what the printed figures tell about each address; a number that is not in it is not identified.
-    `removed`: by question, answers of the study's questionnaire that this wave did not offer.
+    `removed`: by question, answers of the study's questionnaire that this wave did not offer. `protection`: what is
+    withheld, so that nothing is told of few respondents; none for records that are nobody's answers.
     """
 
     questionnaire: Questionnaire
@@ -36,6 +38,7 @@ class Survey:
     known: Mapping[str, Known] = field(default_factory=dict)
     reported: Mapping[str, str] = field(default_factory=dict)
     removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    protection: Protection | None = None
 
     def __getattr__(self, name: str) -> SurveyQuestion:
         if name.startswith("__") or name not in self.questionnaire.by_id:
@@ -67,6 +70,8 @@ class Survey:
         if address.question not in self.responses.codes or set(address.answers) & set(self._removed(address)):
             known = self.known.get(str(address), self._unknown())
             return Estimate(address, None, None, known, words, who, None, single, self.reported)
+        if self.protection is not None and self.protection.withholds(address):
+            return Estimate(address, None, None, Known(self.label), words, who, None, single, self.reported)
         patterns = self._patterns(address)
         members = self._members(patterns, address)
         base = patterns.count(members & patterns.answered(address.question))
@@ -77,6 +82,15 @@ class Survey:
         if not self.known:
             known = self._counted(count or 0, base)
         return Estimate(address, base, count, known, words, who, asked, single, self.reported)
+
+    def rows(self, question: Question, breakdown: str) -> list[tuple[str, ...]]:
+        """The groups of a breakdown as they are told of one question: each on its own, or several together."""
+        groups = self.questionnaire.by_id[breakdown].answer_ids
+        if self.protection is None or not {question.id, breakdown} <= set(self.responses.codes):
+            return [(group,) for group in groups]
+        parts = self.protection.division(question, breakdown).parts
+        merged = {group: part.groups for part in parts if part.is_published for group in part.groups}
+        return list(dict.fromkeys(merged.get(group, (group,)) for group in groups))
 
     def _removed(self, address: Address) -> tuple[str, ...]:
         return self.removed.get(address.question, ())
@@ -164,15 +178,18 @@ class Share(Estimate):
     survey: Survey = field(kw_only=True, compare=False, repr=False)
 
     def by(self, breakdown: str) -> Series:
-        """The same share in each group of a breakdown."""
+        """The same share in each group of a breakdown; groups of which too few answered are taken together."""
         grouping = self.survey.questionnaire.by_id[breakdown]
-        members = {
-            group: Share(**vars(self.survey.estimate(self.address.among(breakdown, group))), survey=self.survey)
-            for group in grouping.answer_ids
-        }
-        labels = {group: grouping.label(group) for group in members}
-        wording = self.survey.questionnaire.by_id[self.address.question].wording
-        return Series(f"{self.address}@{breakdown}", self.words, members, labels, self, wording)
+        question = self.survey.questionnaire.by_id[self.address.question]
+        rows = self.survey.rows(question, breakdown)
+        members = {"+".join(groups): self._among(breakdown, *groups) for groups in rows}
+        merged = {group: self._among(breakdown, group) for groups in rows if len(groups) > 1 for group in groups}
+        labels = {name: grouping.label(name) for name in members}
+        name = f"{self.address}@{breakdown}"
+        return Series(name, self.words, members, labels, self, question.wording, merged)
+
+    def _among(self, breakdown: str, *groups: str) -> Share:
+        return Share(**vars(self.survey.estimate(self.address.among(breakdown, *groups))), survey=self.survey)
 
 
 @dataclass(frozen=True)
@@ -180,7 +197,8 @@ class Series:
     """Estimates side by side: the answers of a question, or the groups of a breakdown.
 
     `name` is the address with the varying part open: `survey.question.*` or `...answer@breakdown`. `wording`
-    is the question's, where there is one question.
+    is the question's, where there is one question. `merged`: groups of which too few answered to be told apart; each
+    can be named all the same, and its number is withheld.
     """
 
     name: str
@@ -189,8 +207,11 @@ class Series:
     labels: Mapping[str, str]
     overall: Estimate | None = None
     wording: str = ""
+    merged: Mapping[str, Estimate] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Estimate:
+        if not name.startswith("__") and name in self.merged:
+            return self.merged[name]
         if name.startswith("__") or name not in self.members:
             raise AttributeError(f"{self.name} has no {name!r}; there are {', '.join(self.members)}")
         return self.members[name]

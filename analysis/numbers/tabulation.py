@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.inputs.patterns import Patterns
 from analysis.inputs.questionnaire import Question
 from analysis.inputs.responses import Responses
+from analysis.numbers.disclosure import Protection
 from analysis.numbers.intervals import LEVEL, normal_quantile
 
 Counts = NDArray[np.int64]
@@ -63,19 +64,30 @@ def wilson_intervals(counts: Counts, bases: Counts, level: float = LEVEL) -> tup
     return np.where(counts == 0, share, centre - half), np.where(counts == bases, share, centre + half)
 
 
-def tabulate(responses: Responses, breakdowns: Sequence[str] = ()) -> Iterator[Table]:
-    """The tables of every question that was asked: overall, and by each of these breakdowns."""
+def tabulate(
+    responses: Responses, breakdowns: Sequence[str] = (), protection: Protection | None = None
+) -> Iterator[Table]:
+    """The tables of every question that was asked: overall, and by each of these breakdowns.
+
+    With a protection, what it withholds is in none of them: groups that it merges are one column, those that it
+    withholds have none, and a question of which nothing is told has no table.
+    """
     for name in responses.codes:
         question = responses.questionnaire.by_id[name]
         for breakdown in ("", *breakdowns):
-            if breakdown != name:
-                yield table(responses, question, breakdown)
+            if breakdown != name and not (protection and protection.whole(question)):
+                yield table(responses, question, breakdown, protection)
 
 
-def table(responses: Responses, question: Question, breakdown: str = "") -> Table:
+def table(
+    responses: Responses, question: Question, breakdown: str = "", protection: Protection | None = None
+) -> Table:
     """The table of one question, by a breakdown or overall."""
     patterns = responses.patterns(*counted_together(question, breakdown))
     groups = responses.questionnaire.by_id[breakdown].answer_ids if breakdown in patterns.codes else ("",)
+    if protection and breakdown in patterns.codes:
+        parts = protection.division(question, breakdown).parts
+        groups = tuple("+".join(part.groups) for part in parts if part.is_published)
     inside = each(patterns, breakdown, groups)
     base = inside & patterns.answered(question.id)
     gave = each(patterns, question.id, question.answer_ids)
@@ -94,7 +106,11 @@ def counted_together(question: Question, breakdown: str = "") -> tuple[str, ...]
 
 
 def each(patterns: Patterns, question: str, answers: Sequence[str]) -> NDArray[Any]:
-    """For each answer, which patterns hold it: one row an answer, one column a pattern. One row of all for ("",)."""
+    """For each answer, which patterns hold it: one row an answer, one column a pattern. One row of all for ("",).
+
+    Answers that are joined by `+` have one row together.
+    """
     if answers == ("",):
         return np.ones((1, patterns.size), dtype=bool)
-    return np.array([patterns.chose(question, (answer,)) for answer in answers])
+    rows = [patterns.chose(question, tuple(answer.split("+"))) for answer in answers]
+    return np.array(rows, dtype=bool).reshape(len(rows), patterns.size)

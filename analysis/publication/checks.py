@@ -12,6 +12,7 @@ from analysis import paths
 from analysis.inputs.documents import read_text, read_yaml
 from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave, published
+from analysis.publication.between_editions import edition_findings
 from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.refusals import refusals
@@ -35,6 +36,7 @@ def check_book() -> list[Finding]:
     waves = published()
     return [
         *(finding for wave in waves for finding in wave_findings(wave)),
+        *(finding for wave in waves for finding in edition_findings(wave)),
         *tracked_findings(),
         *contents_findings(),
         *site_findings(waves),

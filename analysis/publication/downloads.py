@@ -61,6 +61,11 @@ def changes(chapters: Sequence[Path]) -> list[Row]:
     return list(rows.values())
 
 
+def withheld(chapters: Sequence[Path]) -> list[Row]:
+    """What was merged or withheld in a wave, as its executed topline tells: the same for all chapters."""
+    return [row for path in chapters for record in records(path) for row in record.get("withheld", [])]
+
+
 def _rows(chapters: Sequence[Path], part: str, columns: Sequence[str]) -> Iterator[Row]:
     for path in chapters:
         for record in records(path):

@@ -188,7 +188,8 @@ def _base(row: Mapping[str, str], question: Question, questionnaire: Questionnai
     if among.breakdown:
         breakdown = questionnaire.by_id[among.breakdown]
         group = f" ({breakdown.label(row['group'])})"
-    size = f"{row['base']} {respondents}{group}" if row["base"] else f"not known{group}"
+    untold = "withheld" if row["known"] in ("collected", "simulated") else "not known"
+    size = f"{row['base']} {respondents}{group}" if row["base"] else f"{untold}{group}"
     outside = "those who did not answer"
     if question.asked_if is not None:
         outside += " and those who were not asked"

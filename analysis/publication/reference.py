@@ -14,6 +14,7 @@ from analysis.publication.cells import Linked
 from analysis.publication.change_tables import CHANGE_TABLES
 from analysis.publication.chapters import called
 from analysis.publication.contents import executed_chapters
+from analysis.publication.disclosure_tables import DISCLOSURE_TABLES
 from analysis.publication.explanations import CLAIM, anchor
 from analysis.publication.method_tables import METHOD_TABLES, Made
 from analysis.publication.processing_tables import PROCESSING_TABLES
@@ -170,6 +171,7 @@ def _table(make: Callable[[], Made]) -> Callable[[], ReferenceTable]:
 
 
 MADE = METHOD_TABLES | SOURCE_TABLES | AUDIT_TABLES | CHANGE_TABLES | PROCESSING_TABLES | SIMULATION_TABLES
+MADE |= DISCLOSURE_TABLES
 TABLES: dict[str, Callable[[], ReferenceTable]] = {
     "phrases": phrase_table,
     "claims": claims_table,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.display import lettering, palette, standalone
+from analysis.display.topline import DECIDED
 from analysis.inputs.documents import read_yaml
 from analysis.inputs.waves import Wave
 from analysis.publication import downloads, office_open, pictures
@@ -90,6 +91,9 @@ def _tables(wave: Wave, chapters: Sequence[Path], exhibits: Sequence[Exhibit]) -
                    downloads.changes(chapters), downloads.CHANGES)  # fmt: skip
     yield _csv(f"{wave.id}/topline.csv", "every question of both questionnaires with every answer, its base and the "
                "number who did not answer", safe(topline), TOPLINE)  # fmt: skip
+    if decided := downloads.withheld(chapters):
+        yield _csv(f"{wave.id}/disclosure.csv", "which groups were taken together and which numbers withheld, so that "
+                   "nothing is told of few respondents, and by which rule", decided, DECIDED)  # fmt: skip
     workbook = wave_workbook(wave, publication(), exhibits, topline, statistics)
     holds = "all tables of the wave in one workbook: topline, the data of each chart and table, every number"
     xlsx = made(repr(workbook), [office_open], ["openpyxl"], lambda: office_open.xlsx(workbook))

@@ -55,7 +55,7 @@ COLUMNS = {
     "clear": Column("Whether the change is clear", 13),
 }
 SIGNS = (
-    ("[c]", "Withheld: fewer than 10 answers are in the base."),
+    ("[c]", "Withheld: too few answers are in the base, or they would tell too much of each respondent."),
     (
         "[u]",
         "Of low reliability. After a percentage: fewer than 50 answers are in the base; read it with its interval. In "
