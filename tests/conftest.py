@@ -31,6 +31,8 @@ LONG = (
     "test_same_out",
     "test_first_edition",
     "test_refusals",
+    "test_disclosure",
+    "test_canaries",
     "test_audit",
     "test_publication",
     "test_rehearsal_edition",

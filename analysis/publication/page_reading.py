@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -47,6 +48,7 @@ def read_page(path: Path) -> ReadPage:
     reader = _Reader()
     reader.feed(path.read_text("utf-8"))
     reader.close()
+    reader.page.numbers += reader.explained()
     return reader.page
 
 
@@ -56,15 +58,23 @@ class _Reader(HTMLParser):
         self.page = ReadPage()
         self.open: list[tuple[str, str]] = []
         self.inside: Counter[str] = Counter()
-        self.shown: list[str] = []
+        # What each button shows, with the name of the explanation that it opens: several may open one.
+        self.shown: list[tuple[str, list[str]]] = []
         self.told: list[str] = []
+        self.addresses: dict[str, str] = {}
+        self.name = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._note(tag, given)
         if tag not in VOID:
-            self.open.append((tag, _kind(tag, given)))
-            self.inside[self.open[-1][1]] += 1
+            kind = _kind(tag, given)
+            self.open.append((tag, kind))
+            self.inside[kind] += 1
+            if kind == "number":
+                self.shown.append((given.get("popovertarget", ""), []))
+            elif kind == "explanation" and self.inside[kind] == 1:
+                self.told, self.name = [], given.get("id", "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._note(tag, {name: value or "" for name, value in attrs})
@@ -84,15 +94,20 @@ class _Reader(HTMLParser):
         for _, kind in reversed(self.open[places[-1] :] if places else []):
             self.open.pop()
             self.inside[kind] -= 1
-            if kind == "explanation" and self.shown:
-                self._number("".join(self.told))
+            if kind == "explanation" and not self.inside[kind]:
+                self._keep_address("".join(self.told))
 
-    def _number(self, told: str) -> None:
-        """Keep the number that was shown, now that its explanation has been read to the end."""
+    def _keep_address(self, told: str) -> None:
+        """Keep which number an explanation is of, now that it has been read to the end."""
         address = told.partition("Address:")[2].partition("Link to this")[0].strip()
         if address:
-            self.page.numbers.append(ShownNumber("".join(self.shown), address))
-        self.shown, self.told = [], []
+            self.addresses[self.name] = address
+
+    def explained(self) -> Iterator[ShownNumber]:
+        """The numbers that were shown, in their order."""
+        for name, shown in self.shown:
+            if name in self.addresses:
+                yield ShownNumber("".join(shown), self.addresses[name])
 
     def handle_data(self, data: str) -> None:
         inside, page = self.inside, self.page
@@ -101,7 +116,7 @@ class _Reader(HTMLParser):
         if inside["explanation"]:
             self.told.append(data)
         elif inside["number"]:
-            self.shown.append(data)
+            self.shown[-1][1].append(data)
         elif inside["output"] and not inside["unshown"] and not inside["claim"]:
             (page.drawn if inside["drawn"] else page.said).append(data)
 
