@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         document(SOIL, question("pond", "yes", "no", kind="open")),
         "garden.yml, column questions.1.kind: found 'open'; expected Input should be 'single' or 'multiple'",
     ),
-    "duplicate question": (document(SOIL, POND, POND), "expected each question once; 'pond' stands twice"),
+    "duplicate question": (document(SOIL, POND, deepcopy(POND)), "expected each question once; 'pond' stands twice"),
     "duplicate answer": (
         document(SOIL, question("pond", "yes", "no", "yes")),
         "garden.yml, column questions.1: found a value that breaks a rule; "

@@ -181,7 +181,7 @@ def test_an_unknown_wave_ends_with_a_message() -> None:
     assert done.stderr.strip() == "data/waves: found no wave '2007'; expected one of baseline-2007"
 
 
-@pytest.mark.parametrize("arguments", [(), ("publish",), ("run", "--years", "2007")])
+@pytest.mark.parametrize("arguments", [(), ("issue",), ("run", "--years", "2007")])
 def test_arguments_that_mean_nothing_end_with_the_usage(arguments: tuple[str, ...]) -> None:
     done = command(*arguments)
     assert done.returncode == 2

@@ -184,7 +184,8 @@ def test_the_tables_of_respondents_and_headlines_need_no_responses(told_wave: Pa
 
 def test_the_bases_of_a_wave_that_follows_none_need_no_responses(told_wave: Path) -> None:
     assert certainty.compared_bases() == [(12, 20), (36, 1)]
-    assert certainty.printed_bases() == [36, 30, 20]
+    # What the 20 of one group knew is withheld, and their base with it: the groups are small.
+    assert certainty.printed_bases() == [36, 30]
     written(told_wave.parent / "second", "wave.yml", {**WAVE, "id": "second", "follows": "harvest"})
     all_waves.cache_clear()
     assert certainty.compared_bases() == [(12, 20), (36, 1)]
