@@ -35,11 +35,16 @@ def _backtest(addition: Addition) -> tuple[list[str], dict[str, bytes]]:
     """Of responses to the surveys that the source report is about: what it prints, held against them."""
     if addition.wave.role != ROLE:
         return [], {}
+    from analysis.inputs.disclosure import thresholds
+    from analysis.numbers.disclosure import Protection
     from analysis.published import backtest
     from analysis.published.figures import read_figures
 
     responses = {survey: as_responses(one) for survey, one in addition.surveys.items()}
-    compared = backtest.compare(read_figures(), responses)
+    protection = {survey: Protection(one, thresholds(addition.wave)) for survey, one in responses.items()}
+    compared = backtest.compare(
+        read_figures(), responses, lambda address: protection[address.survey].withholds(address)
+    )
     return list(backtest.summary(compared)), {BACKTEST: backtest.as_csv(compared).encode()}
 
 

@@ -13,7 +13,7 @@ from analysis.publication.method_tables import Made
 from analysis.published.figures import Figure, read_figures
 from analysis.published.knowledge import known_numbers
 from analysis.published.reproduction import counted
-from analysis.published.source import read_backtest, source_wave
+from analysis.published.source import WITHHELD, read_backtest, source_wave
 
 NOT_ANSWERED = "no answer"
 KINDS = {"single": "one answer", "multiple": "several answers"}
@@ -22,8 +22,8 @@ KINDS = {"single": "one answer", "multiple": "several answers"}
 def register() -> Made:
     """Every printed figure: where, of what, how much, what the records give, and how the number is known."""
     wave = source_wave()
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.has_responses else {}
-    kept = {} if wave.has_responses else read_backtest(wave)
+    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.reconstructed else {}
+    kept = {} if wave.reconstructed else read_backtest(wave)
     facts, known = read_facts(wave), known_numbers() if wave.reconstructed else {}
     rows = (
         (figure.where, str(figure.address), figure.words, figure.printed_words,
@@ -45,7 +45,10 @@ def reproduced(
         fact = facts.get(address.question, "") + ("%" if figure.unit == "percent" else "")
         return fact if figure.value is not None else "in words"
     if address.survey not in responses:
-        computed = (kept or {}).get(figure.figure, {}).get("computed", "")
+        row = (kept or {}).get(figure.figure, {})
+        computed = row.get("computed", "")
+        if row.get("within") == WITHHELD:
+            return WITHHELD
         return f"{computed}%" if computed and figure.unit == "percent" else computed or NOT_ANSWERED
     own = responses[address.survey]
     if not address.question:

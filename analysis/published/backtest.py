@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analysis.inputs.addresses import Address
 from analysis.inputs.responses import Responses
 from analysis.published.figures import Figure
 from analysis.published.reproduction import counted
-from analysis.published.source import COLUMNS
+from analysis.published.source import COLUMNS, WITHHELD
 
 NOT_ASKED = "not asked"
 # How many of the largest differences a summary names.
@@ -25,7 +26,8 @@ NAMED = 10
 class Compared:
     """One printed figure and what the responses give: a percentage, or a number of responses.
 
-    `computed` is None where the responses cannot give it: the question was not asked, or nobody answered it.
+    `computed` is None where the responses cannot give it: the question was not asked, or nobody answered it; or
+    where it is `withheld`, since it would tell of few respondents.
     `within`: whether the report would print what was computed as it prints the figure.
     """
 
@@ -34,6 +36,7 @@ class Compared:
     count: int
     base: int
     within: bool
+    withheld: bool = False
 
     @property
     def difference(self) -> Fraction | None:
@@ -48,13 +51,26 @@ class Compared:
         return (
             figure.figure, figure.where, str(figure.address), figure.words, figure.printed_words,
             _decimal(self.computed), _decimal(self.difference), str(self.count) if asked else "",
-            str(self.base) if asked else "", NOT_ASKED if not asked else "yes" if self.within else "no",
+            str(self.base) if asked else "", self._said(),
         )  # fmt: skip
 
+    def _said(self) -> str:
+        if self.computed is None:
+            return WITHHELD if self.withheld else NOT_ASKED
+        return "yes" if self.within else "no"
 
-def compare(figures: Iterable[Figure], responses: Mapping[str, Responses]) -> list[Compared]:
-    """Every figure that the report prints of a survey, held against the responses to it."""
-    return [_compared(figure, responses[figure.address.survey]) for figure in figures if not figure.is_study]
+
+def compare(
+    figures: Iterable[Figure], responses: Mapping[str, Responses], withheld: Callable[[Address], bool]
+) -> list[Compared]:
+    """Every figure that the report prints of a survey, held against the responses to it, but what is withheld."""
+    return [
+        Compared(figure, None, 0, 0, False, withheld=True)
+        if figure.address.question and withheld(figure.address)
+        else _compared(figure, responses[figure.address.survey])
+        for figure in figures
+        if not figure.is_study
+    ]
 
 
 def _compared(figure: Figure, responses: Responses) -> Compared:
@@ -87,8 +103,11 @@ def summary(compared: Sequence[Compared]) -> Iterator[str]:
     told = [one for one in compared if one.computed is not None]
     agree = sum(one.within for one in told)
     yield f"Back test: {agree} of {len(told)} figures printed in the source report are what these responses give"
-    if len(told) < len(compared):
-        yield f"  {len(compared) - len(told)} figures are about questions that these responses do not answer"
+    withheld = sum(one.withheld for one in compared)
+    if withheld:
+        yield f"  {withheld} figures would tell of few respondents, and are withheld"
+    if len(told) + withheld < len(compared):
+        yield f"  {len(compared) - len(told) - withheld} figures are about questions that these responses do not answer"
     apart = [one for one in told if not one.within]
     apart.sort(key=lambda one: abs(one.difference or Fraction(0)), reverse=True)
     for one in apart[:NAMED]:

@@ -10,7 +10,7 @@ from analysis.inputs.narrative import read_facts
 from analysis.inputs.responses import Responses, read_responses
 from analysis.numbers.estimates import half_up
 from analysis.published.figures import Figure, read_figures
-from analysis.published.source import read_backtest, source_wave
+from analysis.published.source import WITHHELD, read_backtest, source_wave
 
 COLUMNS = ("figure", "where", "address", "value", "unit", "qualifier", "base", "reproduced", "note")
 
@@ -22,8 +22,8 @@ def published_figures() -> list[dict[str, str]]:
     """
     wave, figures = source_wave(), read_figures()
     facts = read_facts(wave)
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.has_responses else {}
-    kept = {} if wave.has_responses else read_backtest(wave)
+    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.reconstructed else {}
+    kept = {} if wave.reconstructed else read_backtest(wave)
     return [_row(figure, figures, responses, facts, kept.get(figure.figure)) for figure in figures]
 
 
@@ -52,7 +52,8 @@ def _states(fact: str, figure: Figure) -> bool:
 def _as_kept(figure: Figure, kept: Mapping[str, str] | None) -> tuple[bool, str]:
     """What the back test says that was made from the responses."""
     if kept is None or not kept["computed"]:
-        return False, "the responses do not answer this"
+        withheld = kept is not None and kept["within"] == WITHHELD
+        return False, "withheld: it would tell of few respondents" if withheld else "the responses do not answer this"
     unit = "%" if figure.unit == "percent" else ""
     note = f"the responses give {kept['computed']}{unit}; {figure.printed_words} is printed"
     return kept["within"] == "yes", "" if kept["within"] == "yes" else note

@@ -11,6 +11,8 @@ from analysis.published.figures import Figure, read_figures
 ROLE = "baseline"
 # What the source report prints against what its respondents answered, if their answers turn up.
 BACKTEST = "backtest.csv"
+# What stands in the column `within` where a comparison would tell of few respondents.
+WITHHELD = "withheld"
 COLUMNS = ("figure", "where", "address", "words", "printed", "computed", "difference", "count", "base", "within")
 
 
