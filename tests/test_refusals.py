@@ -16,11 +16,12 @@ from analysis.display.records import MIME
 from analysis.inputs.findings import Finding
 from analysis.inputs.waves import SurveyFile, Wave, find_wave
 from analysis.publication import checks, refusals, traces
+from analysis.publication.cells import Linked
 from analysis.publication.chapters import read_notebook
 from analysis.publication.freshness import Runs
 from analysis.publication.links import link_findings
-from analysis.publication.page_reading import ReadPage, read_page
-from analysis.publication.shown_numbers import number_findings
+from analysis.publication.page_reading import ReadPage, ShownNumber, read_page
+from analysis.publication.shown_numbers import _wrong, number_findings
 
 BASELINE = find_wave("baseline")
 CHAPTER = "book/baseline-2007/04_involvement.html"
@@ -304,3 +305,16 @@ def test_what_is_left_out_of_a_wave_is_not_checked(wave: Wave, tmp_path: Path, m
 
 def replace_surveys(wave: Wave, surveys: dict[str, SurveyFile]) -> Wave:
     return wave.model_copy(update={"surveys": surveys})
+
+
+def test_a_change_has_the_address_of_its_number_and_is_not_held_against_that() -> None:
+    row = {"base": "200", "count": "80", "percent": "40", "known": "collected"} | dict.fromkeys(("printed", "least"), "")
+    shown, wave = ShownNumber("+35 points", "garden.pond.yes"), find_wave("baseline")
+    assert list(_wrong(shown, {shown.address: row}, {shown.address}, wave)) == []
+    ((found, expected),) = _wrong(shown, {shown.address: row}, set(), wave)
+    assert "+35 points" in found and expected.startswith("200 or 40 or 80")
+
+
+def test_a_cell_leads_to_a_place_on_a_page_or_to_the_page() -> None:
+    assert 'href="../book/a.html#b%20c"' in Linked("1", "book/a", "b c").html("../")
+    assert 'href="../book/a.html"' in Linked("1", "book/a", "").html("../")

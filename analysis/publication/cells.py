@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 class Linked(str):
-    """The text of a cell, and the page of the book and the place on it that the cell leads to."""
+    """The text of a cell, and the page of the book and the place on it, if any, that the cell leads to."""
 
     page: str
     place: str
@@ -19,4 +19,5 @@ class Linked(str):
 
     def html(self, up: str) -> str:
         """The cell as a link; `up` leads from the table's page to the folder of all pages."""
-        return f'<a href="{up}{self.page}.html#{quote(self.place)}">{escape(self)}</a>'
+        place = f"#{quote(self.place)}" if self.place else ""
+        return f'<a href="{up}{self.page}.html{place}">{escape(self)}</a>'

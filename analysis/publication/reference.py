@@ -23,6 +23,7 @@ from analysis.publication.source_tables import SOURCE_TABLES
 from analysis.publication.telling import told
 
 NOT_SAID = "not said"
+OF_CHANGE = ("rose(", "fell(", "unchanged(")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def claims_table() -> ReferenceTable:
 
 def _claim_row(chapter: str, claim: str, states: Mapping[str, Mapping[str, str]], waves: list[Wave]) -> tuple[str, ...]:
     sentence = next(row["sentence"] for row in states.values() if "sentence" in row)
-    place = anchor(f"{CLAIM}{claim}")
+    # Claims of change stand in lists and tables of many, and have no place of their own.
+    place = "" if claim.startswith(OF_CHANGE) else anchor(f"{CLAIM}{claim}")
     cells = ((_state(states.get(wave.id)), f"book/{wave.id}/{chapter}") for wave in waves)
     told = (state if state.startswith(NOT_SAID) else Linked(state, page, place) for state, page in cells)
     return (called(chapter), sentence, claim, *told)
