@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
-from analysis.inputs.responses import Responses, read_responses
+from analysis.inputs.responses import Responses
 from analysis.numbers.estimates import Known, half_up
 from analysis.publication.method_tables import Made
 from analysis.published.figures import Figure, read_figures
 from analysis.published.knowledge import known_numbers
-from analysis.published.reproduction import counted
-from analysis.published.source import WITHHELD, read_backtest, source_wave
+from analysis.published.reproduction import counted, held
+from analysis.published.source import WITHHELD, source_wave
 
 NOT_ANSWERED = "no answer"
 KINDS = {"single": "one answer", "multiple": "several answers"}
@@ -22,8 +22,7 @@ KINDS = {"single": "one answer", "multiple": "several answers"}
 def register() -> Made:
     """Every printed figure: where, of what, how much, what the records give, and how the number is known."""
     wave = source_wave()
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.reconstructed else {}
-    kept = {} if wave.reconstructed else read_backtest(wave)
+    responses, kept = held(wave)
     facts, known = read_facts(wave), known_numbers() if wave.reconstructed else {}
     rows = (
         (figure.where, str(figure.address), figure.words, figure.printed_words,

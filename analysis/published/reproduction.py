@@ -8,6 +8,7 @@ from fractions import Fraction
 from analysis.inputs.addresses import Address
 from analysis.inputs.narrative import read_facts
 from analysis.inputs.responses import Responses, read_responses
+from analysis.inputs.waves import Wave
 from analysis.numbers.estimates import half_up
 from analysis.published.figures import Figure, read_figures
 from analysis.published.source import WITHHELD, read_backtest, source_wave
@@ -16,15 +17,21 @@ COLUMNS = ("figure", "where", "address", "value", "unit", "qualifier", "base", "
 
 
 def published_figures() -> list[dict[str, str]]:
-    """The register of printed figures in the columns of published-figures.csv, one row an occurrence.
-
-    Of responses that were collected, a copy of the project has only the back test that was made when they were added.
-    """
+    """The register of printed figures in the columns of published-figures.csv, one row an occurrence."""
     wave, figures = source_wave(), read_figures()
     facts = read_facts(wave)
-    responses = {survey: read_responses(wave, survey) for survey in wave.surveys} if wave.reconstructed else {}
-    kept = {} if wave.reconstructed else read_backtest(wave)
+    responses, kept = held(wave)
     return [_row(figure, figures, responses, facts, kept.get(figure.figure)) for figure in figures]
+
+
+def held(wave: Wave) -> tuple[dict[str, Responses], dict[str, dict[str, str]]]:
+    """What printed figures are held against: the reconstructed records, by survey, or else the back test, by figure.
+
+    The back test was made when collected responses were added: it withholds what would tell of few respondents.
+    """
+    if not wave.reconstructed:
+        return {}, read_backtest(wave)
+    return {survey: read_responses(wave, survey) for survey in wave.surveys}, {}
 
 
 def _row(
