@@ -124,6 +124,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     """A desk in a study of its own."""
     rules_text = (paths.ROOT / "data" / "processing.yml").read_text("utf-8")
     written(tmp_path / "data", "processing.yml", rules_text)
+    report = paths.ROOT / "data" / "published" / "source.yml"
+    written(tmp_path / "data" / "published", report.name, report.read_text("utf-8"))
     for path in sorted((paths.ROOT / "data" / "questionnaire").glob("*.yml")):
         written(tmp_path / "data" / "questionnaire", path.name, path.read_text("utf-8"))
     monkeypatch.setattr(paths, "PROJECT", tmp_path)

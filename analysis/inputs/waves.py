@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from analysis.inputs.questionnaire import questionnaires
 Status = Literal["reconstructed", "collected", "simulated"]
 # Responses that people gave lie in this folder of their wave, which is kept out of the project's history.
 PRIVATE = "responses"
+WAVE_ID = r"[a-z][a-z0-9-]*"
 
 
 class SurveyFile(BaseModel):
@@ -52,7 +54,7 @@ class Wave(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str = Field(pattern=f"^{WAVE_ID}$")
     title: str
     role: str = ""
     status: Status
@@ -120,7 +122,7 @@ def _private_findings(wave: Wave, path: Path) -> list[Finding]:
 @lru_cache
 def all_waves() -> tuple[Wave, ...]:
     """Every wave of the study, each after the one it follows. Raises InputError if they cannot be put in order."""
-    return in_order([read_wave(path.parent) for path in sorted(paths.WAVES.glob("*/wave.yml"))])
+    return in_order([_wave_in(path.parent) for path in sorted(paths.WAVES.glob("*/wave.yml"))])
 
 
 def in_order(waves: Iterable[Wave]) -> tuple[Wave, ...]:
@@ -161,10 +163,25 @@ def _repeated_roles(waves: dict[str, Wave]) -> list[Finding]:
     return found
 
 
+@lru_cache
+def _as_it_stands(folder: Path, described: bytes) -> Wave:
+    """The wave in a folder, read once for each content of its wave.yml."""
+    return read_wave(folder)
+
+
+def _wave_in(folder: Path) -> Wave:
+    return _as_it_stands(folder, (folder / "wave.yml").read_bytes())
+
+
 def find_wave(name: str) -> Wave:
-    """The wave with this id or role. Raises InputError, saying which there are, if there is none."""
+    """The wave with this id or role. Raises InputError, saying which there are, if there is none.
+
+    By its id it is read alone: what is made of it, and of those it names, does not follow from any other wave.
+    """
+    if re.fullmatch(WAVE_ID, name) and (paths.WAVES / name / "wave.yml").exists():
+        return _wave_in(paths.WAVES / name)
     for wave in all_waves():
-        if name and name in (wave.id, wave.role):
+        if name and name == wave.role:
             return wave
     known = ", ".join(wave.id for wave in all_waves())
     raise InputError([Finding(paths.shown(paths.WAVES), f"no wave {name!r}", f"one of {known}")])
@@ -177,10 +194,15 @@ def published() -> tuple[Wave, ...]:
 
 
 def earlier_waves(wave: Wave) -> tuple[Wave, ...]:
-    """The waves before this one, the one it follows first. Empty for a first wave."""
+    """The waves before this one, the one it follows first. Empty for a first wave.
+
+    Raises InputError for a wave that does not exist, and for waves that follow each other in a circle.
+    """
     found: list[Wave] = []
     while wave.follows:
         wave = find_wave(wave.follows)
+        if wave in found:
+            in_order(found)
         found.append(wave)
     return tuple(found)
 

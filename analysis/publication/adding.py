@@ -14,7 +14,8 @@ from analysis.inputs.exports.rules import counted, rules
 from analysis.inputs.findings import Finding, refuse
 from analysis.paths import shown
 from analysis.publication.keeping import keep
-from analysis.published.source import BACKTEST, ROLE
+from analysis.published.report import described
+from analysis.published.source import BACKTEST
 
 # What a mapping file or a declaration of what was not asked would put right.
 DRAFTABLE = (
@@ -33,7 +34,7 @@ def add(request: Request, progress: Progress = lambda line: None) -> list[str]:
 
 def _backtest(addition: Addition) -> tuple[list[str], dict[str, bytes]]:
     """Of responses to the surveys that the source report is about: what it prints, held against them."""
-    if addition.wave.role != ROLE:
+    if addition.wave.id != described():
         return [], {}
     from analysis.inputs.disclosure import thresholds
     from analysis.numbers.disclosure import Protection

@@ -31,7 +31,6 @@ UNREAD = (
     "published/sensitivity.csv",
     "published/simulation.csv",
     "published/soft_findings.yml",
-    "published/source.yml",
     "published/tokens.csv",
     "rehearsal",
 )
@@ -80,9 +79,6 @@ def _can_be_read(name: str, waves: Collection[str]) -> bool:
     if any(f"{name}/".startswith(f"{unread}/") for unread in UNREAD):
         return False
     match name.split("/"):
-        case ["waves", _, "wave.yml"]:
-            # Which waves there are is read from all of them.
-            return True
         case ["waves", wave, part, *_]:
             return wave in waves and part not in UNREAD_OF_A_WAVE
     return True

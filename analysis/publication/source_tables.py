@@ -12,8 +12,9 @@ from analysis.numbers.estimates import Known, half_up
 from analysis.publication.method_tables import Made
 from analysis.published.figures import Figure, read_figures
 from analysis.published.knowledge import known_numbers
+from analysis.published.report import source_wave
 from analysis.published.reproduction import counted, held
-from analysis.published.source import WITHHELD, source_wave
+from analysis.published.source import WITHHELD
 
 NOT_ANSWERED = "no answer"
 KINDS = {"single": "one answer", "multiple": "several answers"}

@@ -20,7 +20,8 @@ from analysis.published.audit import Audit, AuditFinding, Progress, audit, in_or
 from analysis.published.doubtful import CHECKS, NEEDED, Check, Source, concerned
 from analysis.published.figures import Figure, read_figures
 from analysis.published.joint import SECONDS
-from analysis.published.source import source_sizes, source_wave
+from analysis.published.report import source_wave
+from analysis.published.source import source_sizes
 from analysis.published.statements import read_statements
 
 

@@ -14,7 +14,7 @@ from analysis.inputs.documents import read_table
 from analysis.inputs.findings import Finding, refuse
 from analysis.inputs.phrases import phrases
 from analysis.inputs.questionnaire import questionnaires, resolve
-from analysis.inputs.waves import find_wave
+from analysis.published.report import source_wave
 
 COLUMNS = ("figure", "where", "tokens", "words", "address", "value", "unit", "qualifier", "base")
 UNITS = ("percent", "count")
@@ -99,10 +99,10 @@ class Figure:
 def read_figures(path: Path = paths.PUBLISHED / "figures.csv", facts: Path | None = None) -> tuple[Figure, ...]:
     """Read the register, in the report's order. Raises InputError for every row that cannot be right.
 
-    `facts` is the file that declares what `study` addresses stand for: by default that of the baseline wave.
+    `facts` declares what `study` addresses stand for: by default the file of the wave that the report describes.
     """
     rows = list(enumerate(read_table(path, COLUMNS), start=2))
-    known = _fact_keys(facts or find_wave("baseline").folder / "facts.csv")
+    known = _fact_keys(facts or source_wave().folder / "facts.csv")
     place = paths.shown(path)
     seen: set[str] = set()
     findings: list[Finding] = []

@@ -11,7 +11,8 @@ from analysis.inputs.responses import Responses, read_responses
 from analysis.inputs.waves import Wave
 from analysis.numbers.estimates import half_up
 from analysis.published.figures import Figure, read_figures
-from analysis.published.source import WITHHELD, read_backtest, source_wave
+from analysis.published.report import source_wave
+from analysis.published.source import WITHHELD, read_backtest
 
 COLUMNS = ("figure", "where", "address", "value", "unit", "qualifier", "base", "reproduced", "note")
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.inputs.documents import read_table
-from analysis.inputs.waves import Wave, find_wave
+from analysis.inputs.waves import Wave
 from analysis.published.figures import Figure, read_figures
+from analysis.published.report import source_wave
 
-ROLE = "baseline"
 # What the source report prints against what its respondents answered, if their answers turn up.
 BACKTEST = "backtest.csv"
 # What stands in the column `within` where a comparison would tell of few respondents.
 WITHHELD = "withheld"
 COLUMNS = ("figure", "where", "address", "words", "printed", "computed", "difference", "count", "base", "within")
-
-
-def source_wave() -> Wave:
-    """The wave that the source report describes, whatever is known of its responses."""
-    return find_wave(ROLE)
 
 
 def read_backtest(wave: Wave) -> dict[str, dict[str, str]]:
