@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis.inputs.findings import InputError, refuse
+from analysis.inputs.findings import InputError
 from analysis.publication.add_wave import add_wave, add_wave_options, progress
 from analysis.publication.publish import check, licences, publish, publish_options
 from analysis.publication.write import write, write_options
@@ -53,9 +53,6 @@ def build(arguments: argparse.Namespace) -> None:
     current = not arguments.force and not arguments.draft and site_is_current()
     if not current:
         from analysis.publication.book import build_book
-        from analysis.publication.drafts import drafts
-
-        refuse([] if arguments.draft else drafts(sorted(paths.BOOK.glob("*/*.ipynb"))))
         build_book(arguments.draft)
     pages = len(list(paths.SITE.glob("book/**/*.html")))
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis import paths
-from analysis.inputs.findings import Finding, InputError
+from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.publication.freshness import forget_site, note_site, site_inputs
 
 # Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
@@ -29,6 +31,7 @@ main()"""
 def build_book(draft_only: bool = False) -> Path:
     """Build the book; returns its folder. Raises InputError with every warning if there is one.
 
+    A book with a sentence that its wave contradicts is refused, unless it is to be a draft only.
     The book is made in a folder of its own, and takes the place of the one before only when it is complete. A book
     that is a draft only is never taken for one that may be published.
     """
@@ -39,9 +42,7 @@ def build_book(draft_only: bool = False) -> Path:
     try:
         command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
         environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
-        built = subprocess.run(command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
-        if built.returncode:
-            raise InputError(_findings(built.stdout + built.stderr))
+        _build(command, environment, [] if draft_only else sorted(paths.BOOK.glob("*/*.ipynb")))
         forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
         (draft / "_build" / "html").rename(paths.SITE)
@@ -50,6 +51,25 @@ def build_book(draft_only: bool = False) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return paths.SITE
+
+
+def _build(command: Sequence[str], environment: Mapping[str, str], chapters: list[Path]) -> None:
+    """Build the pages, and meanwhile look for sentences of these chapters that their wave contradicts."""
+    # In a session of its own, so that all its processes can be ended together.
+    with subprocess.Popen(
+        command, cwd=paths.PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    ) as building:  # fmt: skip
+        try:
+            from analysis.publication.drafts import drafts
+
+            refuse(drafts(chapters))
+            log, _ = building.communicate()
+        except BaseException:
+            os.killpg(building.pid, signal.SIGKILL)
+            raise
+    if building.returncode:
+        raise InputError(_findings(log))
 
 
 def _findings(log: str) -> list[Finding]:

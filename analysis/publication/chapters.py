@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,35 @@ def read_chapters(names: Iterable[str]) -> list[Chapter]:
 
 def read_notebook(path: Path) -> Any:
     """Read a notebook file. Raises InputError if it is not one."""
+    return _parsed(path, _content(path))
+
+
+def read_executed(path: Path) -> Any:
+    """Read an executed chapter, once for each content of its file. Raises InputError if it is no notebook.
+
+    The same notebook is given to all who ask for it: it is there to be read, not to be changed.
+    """
+    return _parsed_once(path, _content(path))
+
+
+def _content(path: Path) -> bytes:
     try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
+        return path.read_bytes()
     except FileNotFoundError:
         raise InputError([Finding(paths.shown(path), "no such file", "a notebook")]) from None
+
+
+def _parsed(path: Path, content: bytes) -> Any:
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        nbformat.validate(notebook)
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError) as error:
         found = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError([Finding(paths.shown(path), found, "a notebook of format 4")]) from None
     return notebook
+
+
+_parsed_once = lru_cache(maxsize=100)(_parsed)
 
 
 def tags(cell: Any) -> Sequence[str]:

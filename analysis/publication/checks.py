@@ -13,7 +13,7 @@ from analysis.inputs.documents import read_text, read_yaml
 from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave, published
 from analysis.publication.between_editions import edition_findings
-from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_notebook, tags
+from analysis.publication.chapters import INJECTED, chapter_paths, is_run_for, read_executed, read_notebook, tags
 from analysis.publication.contents import contents_path, executed_chapters, with_waves
 from analysis.publication.refusals import refusals
 from analysis.publication.requests import external_requests
@@ -60,7 +60,7 @@ def wave_findings(wave: Wave) -> Iterator[Finding]:
 
 def executed_findings(path: Path, source: Any, wave: Wave) -> Iterator[Finding]:
     """What is wrong with one executed chapter: another wave, another source, errors, traces of a machine."""
-    notebook = read_notebook(path)
+    notebook = read_executed(path)
     yield from _wave_findings(path, notebook, wave)
     yield from _source_findings(path, notebook, source)
     for number, cell in enumerate(notebook.cells, start=1):

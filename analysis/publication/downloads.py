@@ -12,7 +12,7 @@ from analysis import paths
 from analysis.display.change_records import COLUMNS
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError, refuse
-from analysis.publication.chapters import read_notebook
+from analysis.publication.chapters import read_executed
 
 Row = dict[str, str]
 
@@ -84,7 +84,7 @@ def _row(path: Path, row: Mapping[str, str], columns: Sequence[str]) -> Row:
 
 def records(path: Path) -> Iterator[Mapping[str, Any]]:
     """What the cells of an executed chapter have said, in their order."""
-    for cell in read_notebook(path).cells:
+    for cell in read_executed(path).cells:
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
                 yield output["data"][MIME]

@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding
-from analysis.publication.chapters import read_notebook
+from analysis.publication.chapters import read_executed
 
 
 def drafts(chapters: list[Path]) -> list[Finding]:
@@ -17,7 +17,7 @@ def drafts(chapters: list[Path]) -> list[Finding]:
 
 
 def _in_chapter(path: Path) -> Iterator[Finding]:
-    for cell in read_notebook(path).cells:
+    for cell in read_executed(path).cells:
         for output in cell.get("outputs", []):
             for row in output.get("data", {}).get(MIME, {}).get("drafts", []):
                 yield Finding(

@@ -87,6 +87,7 @@ def _checksum(wave: Wave, survey: str) -> str:
     return sha256(path.read_bytes()).hexdigest() if path.exists() else wave.surveys[survey].sha256
 
 
+@lru_cache
 def versions() -> str:
     """The packages that matter, with their versions."""
     return ", ".join(f"{name} {version(name)}" for name in PACKAGES)

@@ -14,7 +14,7 @@ from bs4.element import Tag
 from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
-from analysis.publication.chapters import read_notebook
+from analysis.publication.chapters import read_executed
 
 KINDS = ("chart", "table", "scorecard")
 UNSAID = {"known": ""}
@@ -76,7 +76,7 @@ class Exhibit:
 
 def read_exhibits(path: Path) -> list[Exhibit]:
     """The charts and tables of an executed chapter, in its order. Raises InputError where two share an anchor."""
-    notebook = read_notebook(path)
+    notebook = read_executed(path)
     found: list[Exhibit] = []
     for html, record in _outputs(notebook):
         found.append(_exhibit(path.stem, _heading(notebook), html, record, 1 + len(found)))

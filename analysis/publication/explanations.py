@@ -20,7 +20,7 @@ from analysis.inputs.instruments import Instrument, SurveyChanges, instruments
 from analysis.inputs.questionnaire import Question, Questionnaire, questionnaires
 from analysis.inputs.waves import find_wave
 from analysis.numbers.estimates import UNRELIABLE_BELOW
-from analysis.publication.chapters import read_notebook
+from analysis.publication.chapters import read_executed
 from analysis.publication.explained_changes import CHANGE, change_rows
 
 CLAIM = "claim:"
@@ -220,7 +220,7 @@ def anchor(value: str) -> str:
 
 def read_explanations(path: Path, labels: str = "") -> Explanations:
     """What the cells of an executed chapter said about the numbers and claims they used."""
-    notebook = read_notebook(path)
+    notebook = read_executed(path)
     wave = notebook.metadata.get("wave", {}).get("id")
     found = Explanations(labels, asked=instruments(find_wave(wave))) if wave else Explanations(labels)
     for cell in notebook.cells:

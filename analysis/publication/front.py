@@ -19,7 +19,7 @@ from analysis.inputs.glossary import glossary
 from analysis.inputs.questionnaire import questionnaires
 from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
-from analysis.publication.chapters import SUMMARY, read_notebook
+from analysis.publication.chapters import SUMMARY, read_executed
 from analysis.publication.contents import executed_chapters
 
 # How sure a wave of this kind is, in a sentence.
@@ -39,7 +39,7 @@ def newest() -> tuple[Wave, Path] | None:
 
 def main_findings(summary: Path) -> tuple[str, str]:
     """The box of an executed summary, as Markdown, and the name of its cell. Raises InputError if it has none."""
-    for cell in read_notebook(summary).cells:
+    for cell in read_executed(summary).cells:
         for output in cell.get("outputs", []):
             shown = output.get("data", {})
             if shown.get(MIME, {}).get("kind") == "headline":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,7 @@ def made(source: str, makers: Sequence[ModuleType], libraries: Sequence[str], ma
     `makers` are the modules whose code makes it, `libraries` the packages it uses: with another version of
     one of them it is made anew.
     """
-    checksum = sha256("\0".join([source, *(f"{name} {version(name)}" for name in libraries)]).encode("utf-8"))
+    checksum = sha256("\0".join([source, *map(_stated, libraries)]).encode("utf-8"))
     for module in makers:
         checksum.update(Path(str(module.__file__)).read_bytes())
     kept = paths.BUILD / "made" / checksum.hexdigest()
@@ -27,3 +28,8 @@ def made(source: str, makers: Sequence[ModuleType], libraries: Sequence[str], ma
     content = make()
     keep(kept, content)
     return content
+
+
+@lru_cache
+def _stated(library: str) -> str:
+    return f"{library} {version(library)}"

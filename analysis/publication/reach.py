@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from analysis import paths
+from analysis.publication.made import made
 
 PACKAGE = "analysis"
 # A module that is named in a text may be imported by that name, or run.
@@ -69,18 +70,26 @@ def chapter_code(path: Path) -> Iterator[str]:
         yield text
 
 
-@lru_cache(maxsize=1000)
 def imported(source: str, package: str) -> frozenset[str] | None:
     """The modules of the package that a source names, wherever in it. Nothing where the source cannot be read.
 
     `package` is the one that the source lies in: relative imports start there.
     """
+    told = made(
+        f"{sys.version} {package}\0{source}", [sys.modules[__name__]], [],
+        lambda: json.dumps(_imported(source, package)).encode("utf-8"),
+    )  # fmt: skip
+    names = json.loads(told)
+    return None if names is None else frozenset(names)
+
+
+def _imported(source: str, package: str) -> list[str] | None:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return None
     found = {name for node in ast.walk(tree) for name in _named(node, package)}
-    return frozenset(name for name in found if f"{name}.".startswith(f"{PACKAGE}."))
+    return sorted(name for name in found if f"{name}.".startswith(f"{PACKAGE}."))
 
 
 def _named(node: ast.AST, package: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from analysis.publication import downloads
 from analysis.publication.assets import lighten, wanted_scripts
 from analysis.publication.chapters import in_order
 from analysis.publication.comparison_page import StudyComparison
+from analysis.publication.contents import executed_chapters
 from analysis.publication.crate import write_crate
 from analysis.publication.directives import StudyDownloads, StudyTable
 from analysis.publication.front import StudyFindings, StudyGlossary, StudyWaves
@@ -41,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("config-inited", number_no_tables, priority=900)
     app.connect("config-inited", allow_pages_side_by_side)
+    app.connect("env-before-read-docs", make_files)
     app.connect("doctree-read", name_definitions)
     app.connect("html-page-context", explain)
     app.connect("html-page-context", offer_files)
@@ -77,6 +79,14 @@ def allow_pages_side_by_side(app: Sphinx, config: Config) -> None:
     for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
+
+
+def make_files(app: Sphinx, env: object, names: object) -> None:
+    """Make the files that can be taken away before pages are read in several processes, each of which needs them."""
+    if app.builder.format == "html":
+        for wave in published():
+            if chapters := executed_chapters(wave):
+                wave_files(wave, chapters)
 
 
 def name_definitions(app: Sphinx, doctree: document) -> None:

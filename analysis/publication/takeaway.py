@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from analysis import paths
@@ -17,6 +17,7 @@ from analysis.publication.edition import edition
 from analysis.publication.exhibits import Exhibit, read_exhibits
 from analysis.publication.made import made
 from analysis.publication.open_document import ods
+from analysis.publication.side_by_side import side_by_side
 from analysis.publication.tabulated import TOPLINE, exhibit_columns, exhibit_rows, safe, topline_rows
 from analysis.publication.workbook import Publication, wave_workbook
 
@@ -68,8 +69,14 @@ def wave_files(wave: Wave, chapters: Sequence[Path]) -> tuple[File, ...]:
 def _wave_files(name: str, described: str, stamps: tuple[tuple[Path, int], ...]) -> tuple[File, ...]:
     """The files of a wave as it is described: made once, however often the building of the book asks for them."""
     wave, chapters = Wave.model_validate_json(described), [path for path, _ in stamps]
-    exhibits = [exhibit for path in chapters for exhibit in read_exhibits(path)]
-    return (*_tables(wave, chapters, exhibits), *_exhibits(wave, exhibits))
+    with side_by_side() as pool:
+        # Drawing takes longest: it begins with the longest chapters, and the tables are made meanwhile.
+        longest = sorted(chapters, key=lambda path: path.stat().st_size, reverse=True)
+        drawing = zip(longest, pool.map(partial(_exhibits, wave), longest), strict=True)
+        exhibits = [exhibit for path in chapters for exhibit in read_exhibits(path)]
+        tables = tuple(_tables(wave, chapters, exhibits))
+        drawn = dict(drawing)
+    return (*tables, *(file for path in chapters for file in drawn[path]))
 
 
 def publication() -> Publication:
@@ -101,17 +108,21 @@ def _tables(wave: Wave, chapters: Sequence[Path], exhibits: Sequence[Exhibit]) -
     yield File(f"{wave.id}/tables.ods", holds, ods(workbook))
 
 
-def _exhibits(wave: Wave, exhibits: Sequence[Exhibit]) -> Iterator[File]:
+def _exhibits(wave: Wave, chapter: Path) -> tuple[File, ...]:
+    """The files of the charts and tables of an executed chapter."""
     credit = pictures.credit(wave, publication().title)
-    for exhibit in exhibits:
-        place = f"{wave.id}/exhibits/{exhibit.name}"
-        rows = exhibit_rows(exhibit, wave)
-        table = _csv(f"{place}.csv", exhibit.title, safe(rows), exhibit_columns(rows))
-        yield replace(table, exhibit=exhibit)
-        if exhibit.drawn:
-            svg = _svg(exhibit, credit)
-            yield File(f"{place}.svg", exhibit.title, svg, exhibit)
-            yield File(f"{place}.png", exhibit.title, _png(svg), exhibit)
+    return tuple(file for exhibit in read_exhibits(chapter) for file in _of_exhibit(exhibit, wave, credit))
+
+
+def _of_exhibit(exhibit: Exhibit, wave: Wave, credit: str) -> Iterator[File]:
+    place = f"{wave.id}/exhibits/{exhibit.name}"
+    rows = exhibit_rows(exhibit, wave)
+    table = _csv(f"{place}.csv", exhibit.title, safe(rows), exhibit_columns(rows))
+    yield replace(table, exhibit=exhibit)
+    if exhibit.drawn:
+        svg = _svg(exhibit, credit)
+        yield File(f"{place}.svg", exhibit.title, svg, exhibit)
+        yield File(f"{place}.png", exhibit.title, _png(svg), exhibit)
 
 
 def _svg(exhibit: Exhibit, credit: str) -> bytes:

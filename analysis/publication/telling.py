@@ -11,7 +11,7 @@ from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.waves import Wave
-from analysis.publication.chapters import FOLLOWING, number, read_notebook, tags
+from analysis.publication.chapters import FOLLOWING, number, read_executed, tags
 from analysis.publication.contents import executed_chapters
 
 # Blocks that a wave brings with it; a chapter asks for them, and a wave without them prints nothing there.
@@ -106,7 +106,7 @@ def told(wave: Wave) -> dict[str, Told]:
 
 def read_told(path: Path) -> Told:
     """One executed chapter. Raises InputError if it was executed before its alternatives were kept."""
-    notebook = read_notebook(path)
+    notebook = read_executed(path)
     offered: list[Offered] = []
     brought: dict[str, tuple[str, ...]] = {}
     for cell in notebook.cells:

@@ -21,6 +21,10 @@ _EMPTY = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "s
 _CLOSED = {"a", "button", "code", "pre", "kbd", "script", "style", "svg", "label", "output", "textarea"}
 # Neither headings nor the narrow columns of tables have room for a word that opens.
 _HEADING = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", "summary", "figcaption"}
+# An element that a text stands in: its tag, whether nothing can be chosen in it, whether it is part of a heading; both
+# hold if they hold of an element around it.
+Inside = tuple[str, bool, bool]
+OUTSIDE: Inside = ("", False, False)
 _LABELS = re.compile(
     r"(?<=\()(?P<reported>as reported)(?=, )"
     r"|(?P<noise>no clear (?:difference|order)|not clearly (?:more|less) than half)(?=[;)])"
@@ -45,10 +49,10 @@ class Terms:
         return "".join(self._pieces(body))
 
     def _pieces(self, body: str) -> Iterator[str]:
-        inside: list[tuple[str, bool, bool]] = []
+        inside: list[Inside] = []
         for piece in _PIECE.split(body):
             if not piece.startswith("<"):
-                closed, heading = any(c for _, c, _ in inside), any(h for _, _, h in inside)
+                _, closed, heading = inside[-1] if inside else OUTSIDE
                 yield piece if closed or not piece.strip() else self._text(piece, heading)
                 continue
             yield piece
@@ -95,7 +99,7 @@ class Terms:
         )
 
 
-def _step(inside: list[tuple[str, bool, bool]], piece: str) -> None:
+def _step(inside: list[Inside], piece: str) -> None:
     """Go into the element that a tag opens, or out of the one that it closes."""
     found = _TAG.match(piece)
     if found is None or piece.endswith("/>"):
@@ -105,7 +109,8 @@ def _step(inside: list[tuple[str, bool, bool]], piece: str) -> None:
         while inside and inside.pop()[0] != tag:
             pass
     elif tag not in _EMPTY:
-        inside.append((tag, tag in _CLOSED or " popover" in piece, tag in _HEADING))
+        _, closed, heading = inside[-1] if inside else OUTSIDE
+        inside.append((tag, closed or tag in _CLOSED or " popover" in piece, heading or tag in _HEADING))
 
 
 def _any_case(form: str) -> str:
