@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+
+from analysis.publication.made import made
+from analysis.publication.side_by_side import side_by_side
 
 # Elements that are never closed.
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -43,10 +48,32 @@ class ReadPage:
     handlers: list[str] = field(default_factory=list)
 
 
+def read_pages(pages: Sequence[Path]) -> dict[Path, ReadPage]:
+    """Read pages of the book, each once for what it holds: one that is as it was when it was last read is known."""
+    with side_by_side() as pool:
+        return dict(zip(pages, pool.map(_known, pages), strict=True))
+
+
+def _known(path: Path) -> ReadPage:
+    text = path.read_text("utf-8")
+    told = made(text, [sys.modules[__name__]], [], lambda: _as_json(_read(text)))
+    fields = json.loads(told)
+    numbers = [ShownNumber(**number) for number in fields["numbers"]]
+    return ReadPage(**{**fields, "names": set(fields["names"]), "numbers": numbers})
+
+
+def _as_json(page: ReadPage) -> bytes:
+    return json.dumps(asdict(page) | {"names": sorted(page.names)}).encode("utf-8")
+
+
 def read_page(path: Path) -> ReadPage:
     """Read a page of the book."""
+    return _read(path.read_text("utf-8"))
+
+
+def _read(text: str) -> ReadPage:
     reader = _Reader()
-    reader.feed(path.read_text("utf-8"))
+    reader.feed(text)
     reader.close()
     reader.page.numbers += reader.explained()
     return reader.page

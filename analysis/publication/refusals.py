@@ -18,7 +18,7 @@ from analysis.publication.dependencies import Dependencies, files
 from analysis.publication.drafts import drafts
 from analysis.publication.freshness import Contents, Runs, site_is_current
 from analysis.publication.links import link_findings
-from analysis.publication.page_reading import read_page
+from analysis.publication.page_reading import read_pages
 from analysis.publication.shown_numbers import number_findings
 from analysis.publication.traces import trace_findings
 
@@ -68,11 +68,11 @@ def built_findings(waves: Sequence[Wave]) -> Iterator[Finding]:
     if not site_is_current():
         found = "pages that are not those of the executed chapters, or a draft"
         yield Finding(paths.shown(paths.SITE), found, "the book as it follows from what there is now: make book")
-    pages = {path: read_page(path) for path in pages_of(paths.SITE)}
+    pages = read_pages(pages_of(paths.SITE))
     yield from link_findings(pages)
     for wave in waves:
         yield from number_findings(wave, pages)
-    yield from trace_findings(path for path in sorted(paths.SITE.rglob("*")) if path.is_file())
+    yield from trace_findings([path for path in sorted(paths.SITE.rglob("*")) if path.is_file()])
 
 
 def pages_of(site: Path) -> list[Path]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+
+from analysis.publication.made import made
+from analysis.publication.side_by_side import side_by_side
 
 EXTERNAL = re.compile(r"^\s*(?:https?:)?//", re.IGNORECASE)
 LOADING = {
@@ -31,14 +36,18 @@ IN_SCRIPT = re.compile(r"""(?:import|from|fetch|importScripts)\s*\(?\s*['"]((?:h
 
 def external_requests(site: Path) -> Iterator[tuple[Path, str]]:
     """Every file of the site with each address elsewhere that opening it would load."""
-    for path in sorted(site.rglob("*")):
-        if path.suffix == ".html":
-            found = list(of_page(path.read_text("utf-8")))
-        elif path.suffix == ".css":
-            found = list(of_style(path.read_text("utf-8")))
-        else:
-            continue
-        yield from ((path, address) for address in found)
+    paths = [path for path in sorted(site.rglob("*")) if path.suffix in READ]
+    with side_by_side() as pool:
+        for path, found in zip(paths, pool.map(_of_file, paths), strict=True):
+            yield from ((path, address) for address in found)
+
+
+def _of_file(path: Path) -> list[str]:
+    """The addresses that a file loads; of one that is as it was when it was last read they are known."""
+    text = path.read_text("utf-8")
+    kind = f"{path.suffix}\0{text}"
+    told = made(kind, [sys.modules[__name__]], [], lambda: json.dumps(READ[path.suffix](text)).encode("utf-8"))
+    return list(map(str, json.loads(told)))
 
 
 def of_page(text: str) -> list[str]:
@@ -84,3 +93,7 @@ class _Reader(HTMLParser):
 
 def _addresses(value: str, attribute: str) -> list[str]:
     return [part.strip() for part in value.split(",")] if attribute == "srcset" else [value]
+
+
+# What reads a file, by how its name ends.
+READ: Mapping[str, Callable[[str], list[str]]] = {".html": of_page, ".css": of_style}

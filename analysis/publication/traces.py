@@ -8,12 +8,13 @@ import re
 import socket
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from analysis import paths
 from analysis.inputs.findings import Finding
+from analysis.publication.side_by_side import side_by_side
 
 # A place on some computer, whoever's it is.
 PLACE = re.compile(
@@ -27,15 +28,21 @@ NO_ONE = {"root", "user", "admin", "runner", "build", "builder", "nobody", "jovy
 LARGEST = 64 << 20
 
 
-def trace_findings(files: Iterable[Path]) -> Iterator[Finding]:
+def trace_findings(files: Sequence[Path]) -> Iterator[Finding]:
     """Every trace of a computer in these files, those packed in workbooks among them, with its file."""
-    own = own_names()
-    for path in files:
-        for part, content in _contents(path):
-            place = f"{paths.shown(path)}, {part}" if part else paths.shown(path)
-            text = content.decode("utf-8", "replace")
-            for trace in sorted({found.group().rstrip(".,;") for found in [*PLACE.finditer(text), *_own(own, text)]}):
-                yield Finding(place, f"{trace!r}", "nothing that is true of one computer or one account only")
+    with side_by_side() as pool:
+        for found in pool.map(_in_file, files, chunksize=10):
+            yield from found
+
+
+def _in_file(path: Path) -> list[Finding]:
+    own, findings = own_names(), []
+    for part, content in _contents(path):
+        place = f"{paths.shown(path)}, {part}" if part else paths.shown(path)
+        text = content.decode("utf-8", "replace")
+        for trace in sorted({found.group().rstrip(".,;") for found in [*PLACE.finditer(text), *_own(own, text)]}):
+            findings.append(Finding(place, f"{trace!r}", "nothing that is true of one computer or one account only"))
+    return findings
 
 
 def _own(own: re.Pattern[str] | None, text: str) -> Iterable[re.Match[str]]:
