@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from math import nan
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.display.lettering import LINE
@@ -56,6 +57,7 @@ class Canvas:
     page: Page
     figure: Figure
     axes: Axes
+    lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     marks: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def text(self, x: float, y: float, words: str, role: str = "label", anchor: Anchor = "left") -> None:
@@ -70,7 +72,9 @@ class Canvas:
             self.text(x, top + place * self.page.line, line, role, anchor)
 
     def line(self, xs: Sequence[float], ys: Sequence[float], role: str) -> None:
-        self.axes.plot(xs, ys, gid=role, zorder=_order(role), clip_on=False)
+        """A line through these places. Lines are drawn at the end, all of a role at once: one by one is slow."""
+        between = [(nan, nan)] if self.lines.get(role) else []
+        self.lines.setdefault(role, []).extend([*between, *zip(xs, ys, strict=True)])
 
     def box(self, left: float, right: float, y: float, height: float, role: str, opacity: float = 1.0) -> None:
         """A box with its middle line at y. Where it lets light through, that is the page's, not the scale's lines."""
@@ -86,6 +90,12 @@ class Canvas:
     def spots(self, xs: Sequence[float], ys: Sequence[float], role: str) -> None:
         """Round marks, or diamonds, all of one role. They are drawn last, all of a role at once: one by one is slow."""
         self.marks.setdefault(role, []).extend(zip(xs, ys, strict=True))
+
+    def draw_lines(self) -> None:
+        """Draw the lines, with a gap between one and the next."""
+        for role, places in self.lines.items():
+            xs, ys = zip(*places, strict=True)
+            self.axes.plot(xs, ys, gid=role, zorder=_order(role), clip_on=False)
 
     def draw_spots(self) -> None:
         import seaborn as sns
@@ -111,13 +121,18 @@ def draw(page: Page, height: float, onto: Callable[[Canvas], None]) -> str:
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "chart", "path.simplify": False}
     with mpl.rc_context(settings):
         from matplotlib.figure import Figure
+        from matplotlib.ticker import NullLocator
 
         figure = Figure(figsize=(page.width / 72, height / 72), dpi=72)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, page.width), ylim=(height, 0))
         axes.set_axis_off()
+        # Nobody sees them: ticks would be worked out for every mark.
+        axes.xaxis.set_major_locator(NullLocator())
+        axes.yaxis.set_major_locator(NullLocator())
         canvas = Canvas(page, figure, axes)
         onto(canvas)
+        canvas.draw_lines()
         canvas.draw_spots()
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
