@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def copy_of_the_study(root: Path) -> Path:
     for name in PAGES:
         (root / "book" / "methods" / f"{name}.md").write_text(f"# {name.title()}\n\nA page.\n", "utf-8")
     shutil.copy(paths.BOOK / "methods" / "glossary.md", root / "book" / "methods")
+    with (root / "book" / "methods" / "quality.md").open("a", encoding="utf-8") as page:
+        page.write("\n```{study-table} claims\nClaims\n```\n")
     (root / "book" / "index.md").write_text("# The book\n\n```{study-downloads}\n```\n", "utf-8")
     files = "".join(f"      - file: book/methods/{name}\n" for name in PAGES)
     contents = f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n  - chapters:\n{files}"
@@ -45,10 +48,12 @@ def copy_of_the_study(root: Path) -> Path:
     return root
 
 
-def book_of(root: Path, umask: int, environment: dict[str, str]) -> dict[str, str]:
+def book_of(
+    root: Path, umask: int, environment: dict[str, str], commands: Sequence[Sequence[str]] = (["run"], ["build"])
+) -> dict[str, str]:
     """Run the chapter, build the pages; all that comes out, by name, as checksums."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("ANALYSIS_", "LC_", "LANG"))}
-    for command in (["run"], ["build"]):
+    for command in commands:
         done = subprocess.run([sys.executable, "-m", "analysis", *command], cwd=root, umask=umask, capture_output=True,
                               text=True, env=own | environment | {"PYTHONPATH": str(root)}, check=False,
                               timeout=900)  # fmt: skip
@@ -59,8 +64,12 @@ def book_of(root: Path, umask: int, environment: dict[str, str]) -> dict[str, st
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    base = tmp_path_factory.mktemp("same")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("same")
+
+
+@pytest.fixture(scope="module")
+def books(base: Path) -> list[dict[str, str]]:
     return [book_of(copy_of_the_study(base / name), umask, more) for name, umask, more in ELSEWHERE]
 
 
@@ -78,3 +87,42 @@ def test_all_kinds_of_files_were_compared(books: list[dict[str, str]]) -> None:
             f"_build/html/data/{wave}/tables.ods", "_build/html/ro-crate-metadata.json",
             "_build/html/searchindex.js"} <= names  # fmt: skip
     assert {Path(name).suffix for name in names} >= {".ipynb", ".html", ".csv", ".svg", ".png", ".xlsx", ".ods", ".css"}
+
+
+def replaced(path: Path, before: str, after: str) -> None:
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+def when_read(root: Path) -> dict[str, int]:
+    """When each page was read, by its name."""
+    folder = root / "_build" / "doctrees"
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): path.stat().st_mtime_ns
+        for path in folder.rglob("*.doctree")
+    }
+
+
+@pytest.mark.parametrize(
+    ("edited", "before", "after", "read"),
+    [
+        # The words of a page are its own affair; a word that no page has any more is not found.
+        ("book/methods/labels.md", "A page.", "A leaf.", {"book/methods/labels"}),
+        # A chapter is shown by its own page, by tables of what chapters say, and where files stand with their sizes.
+        (f"analysis/chapters/{CHAPTER}.ipynb", "## The policy setting", "## Policies",
+         {f"book/baseline-2007/{CHAPTER}", "book/index", "book/methods/quality"}),
+        # A title stands in the contents on every page.
+        ("book/methods/labels.md", "# Labels", "# Names of labels", {"book/methods/labels"}),
+    ],
+)  # fmt: skip
+def test_pages_that_are_used_again_are_those_that_would_be_made(
+    books: list[dict[str, str]], base: Path, edited: str, before: str, after: str, read: set[str]
+) -> None:
+    name, umask, environment = ELSEWHERE[0]
+    root = base / name
+    earlier = when_read(root)
+    replaced(root / edited, before, after)
+    used_again = book_of(root, umask, environment)
+    assert {page for page, moment in when_read(root).items() if moment != earlier[page]} == read
+    assert used_again == book_of(root, umask, environment, [["build", "--force"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ def wanted_scripts(scripts: Iterable[Any]) -> list[Any]:
 
 
 def lighten(site: Path, own: Sequence[str]) -> None:
-    """Put all styles into one sheet, `own` last, and remove the files of the theme that no page asks for."""
+    """Put all styles into one sheet, `own` last; remove pictures, and files of the theme, that no page asks for."""
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
     static = site / "_static"
     scripts = [path.read_text("utf-8") for path in asked_for(site, pages) if path.suffix == ".js" and path.exists()]
@@ -42,7 +43,9 @@ def lighten(site: Path, own: Sequence[str]) -> None:
     version = sha256(style.encode()).hexdigest()[:8]
     for path, text in pages.items():
         keep(path, _STYLED.sub(rf'\1?v={version}"', text))
-    _sweep(static, asked_for(site, pages) | {static / STYLE})
+    wanted = asked_for(site, pages) | {static / STYLE}
+    for folder in (static, site / "_images"):
+        _sweep(folder, wanted)
 
 
 def _styles(static: Path, own: Sequence[str]) -> Iterator[str]:
@@ -70,12 +73,12 @@ def asked_for(site: Path, pages: dict[Path, str]) -> set[Path]:
 
 
 def _target(page: Path, address: str) -> Path:
-    return (page.parent / unquote(urlsplit(address).path)).resolve()
+    return Path(os.path.normpath(page.parent / unquote(urlsplit(address).path)))
 
 
 def _sweep(folder: Path, wanted: set[Path]) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file() and path.resolve() not in wanted:
+        if path.is_file() and path not in wanted:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()

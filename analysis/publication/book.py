@@ -9,16 +9,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
 from analysis.publication.freshness import forget_site, note_site, site_inputs
+from analysis.publication.made import clear_away
+from analysis.publication.reuse import keep_read, lay_out
 
-# Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
-# warns of nothing.
-STRICT = ("--all", "-W", "-n", "--keep-going", "-q")
+# Every warning counts, and is shown. A page is left as it was only in a book that was built without any.
+STRICT = ("-W", "-n", "--keep-going", "-q")
 # The command of Jupyter Book, which has no option for Sphinx's own: pages side by side, on all cores. They are many
 # small objects that are needed to the end: a sixth of the time would go into looking for those that are not.
 JUPYTER_BOOK = """import gc
@@ -31,33 +32,45 @@ from jupyter_book.cli.main import main
 main()"""
 
 
-def build_book(draft_only: bool = False) -> Path:
+def build_book(draft_only: bool = False, every_page: bool = False) -> Path:
     """Build the book; returns its folder. Raises InputError with every warning if there is one.
 
     A book with a sentence that its wave contradicts is refused, unless it is to be a draft only.
     The book is made in a folder of its own, and takes the place of the one before only when it is complete. A book
-    that is a draft only is never taken for one that may be published.
+    that is a draft only is never taken for one that may be published. Pages that would come out as they are in the
+    book before are taken from it, unless every page is to be made anew.
     """
     inputs = site_inputs()
     paths.BUILD.mkdir(exist_ok=True)
     # A folder of its own for each build: two at a time must not mix their pages.
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=paths.BUILD))
+    chapters = [] if draft_only else sorted(paths.BOOK.glob("*/*.ipynb"))
+    made = draft / "_build"
     try:
-        command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, "--path-output", str(draft)]
-        environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
-        _build(command, environment, [] if draft_only else sorted(paths.BOOK.glob("*/*.ipynb")))
+        reused = not every_page and lay_out(made)
+        try:
+            _build(draft, chapters, [] if reused else ["--all"])
+        except InputError:
+            if not reused:
+                raise
+            # What is wrong is told as by a build of every page: of pages that were left nothing is told.
+            shutil.rmtree(made)
+            _build(draft, chapters, ["--all"])
         forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
-        (draft / "_build" / "html").rename(paths.SITE)
-        if not draft_only:
-            note_site(inputs)
+        (made / "html").rename(paths.SITE)
+        keep_read(made)
+        note_site(inputs, draft_only)
+        clear_away()
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return paths.SITE
 
 
-def _build(command: Sequence[str], environment: Mapping[str, str], chapters: list[Path]) -> None:
+def _build(draft: Path, chapters: list[Path], options: Sequence[str]) -> None:
     """Build the pages, and meanwhile look for sentences of these chapters that their wave contradicts."""
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, *options, "--path-output", str(draft)]
+    environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
     # In a session of its own, so that all its processes can be ended together.
     with subprocess.Popen(
         command, cwd=paths.PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -93,7 +95,23 @@ def read_executed(path: Path) -> Any:
     return _parsed_once(path, _content(path))
 
 
+_READING: ContextVar[set[Path] | None] = ContextVar("_READING", default=None)
+
+
+@contextmanager
+def notebooks_read() -> Iterator[set[Path]]:
+    """The notebooks that are read meanwhile, by whatever reads them."""
+    found: set[Path] = set()
+    token = _READING.set(found)
+    try:
+        yield found
+    finally:
+        _READING.reset(token)
+
+
 def _content(path: Path) -> bytes:
+    if (reading := _READING.get()) is not None:
+        reading.add(path)
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
 from analysis.inputs.waves import Wave, earlier_waves, published
 from analysis.publication.comparison import NOTHING, Comparison, Entry, compare
 from analysis.publication.comparison_lines import counts, described, turned
 from analysis.publication.contents import executed_chapters
+from analysis.publication.following import FollowingDirective
 from analysis.publication.turns import BROUGHT, CONCERNS
 
 ONE_WAVE = "This edition has one wave, so there is nothing to compare it with."
@@ -28,10 +28,10 @@ def compared() -> list[tuple[Wave, Wave]]:
     return found
 
 
-class StudyComparison(SphinxDirective):
+class StudyComparison(FollowingDirective):
     """Puts the checklists between the waves of this edition in its place, a section each."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         up = "../" * self.env.docname.count("/")
         found = compared()
         if not found:

@@ -100,6 +100,12 @@ def all_pages() -> list[Path]:
     return [*settings, *files(paths.BOOK)]
 
 
+def page_sources() -> list[Path]:
+    """The texts that pages are made from, each of them another page: written ones, chapters, executed chapters."""
+    written = [path for path in files(paths.BOOK) if path.suffix in (".md", ".ipynb")]
+    return [*written, *(path for path in files(paths.CHAPTERS) if path.suffix == ".ipynb")]
+
+
 def files(folder: Path) -> list[Path]:
     """The files in a folder and those below it, without what Python and editors leave there."""
     return [path for path in sorted(folder.rglob("*")) if not _is_leaving(path, folder) and path.is_file()]

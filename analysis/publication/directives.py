@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst.directives import flag
-from sphinx.util.docutils import SphinxDirective
 
 from analysis.inputs.waves import Wave, published
 from analysis.publication import listing
 from analysis.publication.cells import Linked
 from analysis.publication.contents import executed_chapters
+from analysis.publication.following import FollowingDirective
 from analysis.publication.reference import TABLES, ReferenceTable
 from analysis.publication.takeaway import File, wave_files
 
@@ -38,25 +38,25 @@ STACKED = (
 )
 
 
-class StudyTable(SphinxDirective):
+class StudyTable(FollowingDirective):
     """Puts the table of this name in its place; its title is the directive's content."""
 
     required_arguments = 1
     has_content = True
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         name = self.arguments[0]
         if name not in TABLES:
             raise self.error(f"no table {name!r}; there are {', '.join(TABLES)}")
         return [_table(TABLES[name](), " ".join(self.content), name, "../" * self.env.docname.count("/"))]
 
 
-class StudyDownloads(SphinxDirective):
+class StudyDownloads(FollowingDirective):
     """Lists the files that can be taken away: the chief ones, or with the option `every` all of them."""
 
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"every": flag}
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         listed = [(wave, self._files(wave)) for wave in published()]
         up = "../" * self.env.docname.count("/")
         waves = [(wave, files) for wave, files in listed if files]
@@ -68,7 +68,7 @@ class StudyDownloads(SphinxDirective):
     def _files(self, wave: Wave) -> tuple[File, ...]:
         chapters = executed_chapters(wave)
         for chapter in chapters:
-            self.env.note_dependency(str(chapter))
+            self.follow(chapter)
         return wave_files(wave, chapters) if chapters else ()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from bs4.element import Tag
 from analysis import paths
 from analysis.display.records import MIME
 from analysis.inputs.findings import Finding, InputError
+from analysis.publication import chapters
 from analysis.publication.chapters import read_executed
+from analysis.publication.made import made
 
 KINDS = ("chart", "table", "scorecard")
 UNSAID = {"known": ""}
@@ -75,7 +79,25 @@ class Exhibit:
 
 
 def read_exhibits(path: Path) -> list[Exhibit]:
-    """The charts and tables of an executed chapter, in its order. Raises InputError where two share an anchor."""
+    """The charts and tables of an executed chapter, in its order. Raises InputError where two share an anchor.
+
+    Those of a chapter that is as it was when they were last read are known.
+    """
+    source = f"{path.stem}\0{path.read_text('utf-8')}"
+    told = made(source, [sys.modules[__name__], chapters], [], lambda: _as_json(_read(path)))
+    return [_from_json(fields) for fields in json.loads(told)]
+
+
+def _as_json(exhibits: Sequence[Exhibit]) -> bytes:
+    return json.dumps([asdict(exhibit) for exhibit in exhibits]).encode("utf-8")
+
+
+def _from_json(fields: Mapping[str, Any]) -> Exhibit:
+    lists = {name: tuple(fields[name]) for name in ("notes", "lines", "changes")}
+    return Exhibit(**{**fields, **lists, "numbers": tuple(Number(**number) for number in fields["numbers"])})
+
+
+def _read(path: Path) -> list[Exhibit]:
     notebook = read_executed(path)
     found: list[Exhibit] = []
     for html, record in _outputs(notebook):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.publication.dependencies import Dependencies, all_inputs, all_pages, files
+from analysis.publication.dependencies import Dependencies, all_inputs, all_pages, files, page_sources
 from analysis.publication.edition import edition
 from analysis.publication.keeping import keep
 
@@ -104,17 +104,43 @@ class Settled:
 # The book
 
 
-def site_inputs() -> dict[str, str]:
-    """What the pages would follow from now: checksums of all there is and of what they can follow from, the edition."""
+def site_inputs() -> dict[str, Any]:
+    """What the pages would follow from now: checksums of all there is, and of what they can follow from; the edition.
+
+    Of the latter apart: each text of a page, and all that every page follows from.
+    """
     contents = Contents()
-    everything, followed = contents.of([*all_inputs(), *all_pages()]), contents.of(Dependencies.read().of_book())
-    return {"all": everything, "inputs": followed, "edition": str(edition())}
+    followed, sources = Dependencies.read().of_book(), page_sources()
+    return {
+        "all": contents.of([*all_inputs(), *all_pages()]),
+        "inputs": contents.of(followed),
+        "shared": contents.of({*followed} - {*sources}),
+        "sources": {_name(path): contents.of([path]) for path in sources},
+        "edition": str(edition()),
+    }
+
+
+def changed_sources() -> set[Path] | None:
+    """The texts of pages that are not what they were for the pages that are there.
+
+    None, if texts were added or removed, or anything else changed that pages follow from: then any page may change.
+    """
+    noted, now = noted_site(), site_inputs()
+    before = noted.get("sources", {})
+    if noted.get("shared") != now["shared"] or before.keys() != now["sources"].keys():
+        return None
+    return {paths.PROJECT / name for name, checksum in now["sources"].items() if checksum != before[name]}
+
+
+def noted_site() -> dict[str, Any]:
+    """What was noted of the pages that are there; nothing if they may be anything."""
+    return _read("site")
 
 
 def site_is_current() -> bool:
     """Whether a build would make the pages that are there. Files that were added to them since do not matter."""
-    noted = _read("site")
-    if noted.get("edition") != str(edition()) or not _all_there(noted["pages"]):
+    noted = noted_site()
+    if noted.get("draft") or noted.get("edition") != str(edition()) or not all_there(noted["pages"]):
         return False
     contents = Contents()
     if noted["all"] == contents.of([*all_inputs(), *all_pages()]):
@@ -122,18 +148,22 @@ def site_is_current() -> bool:
     return bool(noted["inputs"] == contents.of(Dependencies.read().of_book()))
 
 
-def _all_there(pages: Mapping[str, str]) -> bool:
+def all_there(pages: Mapping[str, str]) -> bool:
+    """Whether these files of the book are as they were noted."""
     return all(_checksum(paths.SITE / name) == checksum for name, checksum in pages.items())
 
 
-def note_site(inputs: Mapping[str, str]) -> None:
-    """Keep in mind that the pages that are there came of these inputs, as they were before the build."""
+def note_site(inputs: Mapping[str, Any], draft: bool = False) -> None:
+    """Keep in mind that the pages that are there came of these inputs, as they were before the build.
+
+    `draft`: they are not those of a book that may be published.
+    """
     pages = {path.relative_to(paths.SITE).as_posix(): _checksum(path) for path in files(paths.SITE)}
-    _write("site", {**inputs, "pages": pages})
+    _write("site", {**inputs, "pages": pages, "draft": draft})
 
 
 def forget_site() -> None:
-    """The pages that are there are not those of a book that may be published."""
+    """The pages that are there may be anything from now on."""
     _path("site").unlink(missing_ok=True)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.addnodes import pending_xref
-from sphinx.util.docutils import SphinxDirective
 
 from analysis import paths
 from analysis.display.plain import plain
@@ -21,6 +20,7 @@ from analysis.inputs.waves import Wave, published
 from analysis.publication import downloads
 from analysis.publication.chapters import SUMMARY, read_executed
 from analysis.publication.contents import executed_chapters
+from analysis.publication.following import FollowingDirective
 
 # How sure a wave of this kind is, in a sentence.
 SURENESS = {
@@ -54,15 +54,14 @@ def _answered(summary: Path) -> str:
     return f"It is about those who answered: {' and '.join(counts)}." if counts else ""
 
 
-class StudyFindings(SphinxDirective):
+class StudyFindings(FollowingDirective):
     """Repeats the box of main findings of the newest wave, and says of which wave, how sure, and of whom."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         latest = newest()
         if latest is None:
             raise self.error("no wave has a summary: python -m analysis run")
         wave, path = latest
-        self.env.note_dependency(str(path))
         box, cell = main_findings(path)
         where = f'data-wave="{wave.id}" data-cell="{cell}"'
         status = f"**{plain(wave.title)}: {wave.status}.** {SURENESS[wave.status]} {_answered(path)}"
@@ -73,10 +72,10 @@ class StudyFindings(SphinxDirective):
         return list(holder.children)
 
 
-class StudyWaves(SphinxDirective):
+class StudyWaves(FollowingDirective):
     """A table of the published waves: status, fieldwork, responses, and the way to the summary of each."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         surveys = [one.title for one in questionnaires().values()]
         heads = ("Wave", "Status", "Fieldwork", *surveys)
         group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in heads), cols=len(heads))
@@ -93,10 +92,10 @@ class StudyWaves(SphinxDirective):
         return [to_page(self.env.docname, f"/book/{wave.id}/{chapters[0].stem}", wave.title), *words]
 
 
-class StudyGlossary(SphinxDirective):
+class StudyGlossary(FollowingDirective):
     """The glossary: every term with its explanation; each can be linked to."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         entries = []
         for term in glossary():
             head = nodes.term("", term.title, ids=[term.name])

@@ -20,6 +20,7 @@ from analysis.publication.front import StudyFindings, StudyGlossary, StudyWaves
 from analysis.publication.keeping import keep
 from analysis.publication.offers import with_offers
 from analysis.publication.pages import explain, furnish
+from analysis.publication.reuse import pages_to_read, shown_to_others
 from analysis.publication.security import protect
 from analysis.publication.takeaway import wave_files
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from docutils.nodes import document
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
 UNWANTED = "sphinx_thebe"
 
@@ -42,8 +44,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", run_no_code_elsewhere)
     app.connect("config-inited", number_no_tables, priority=900)
     app.connect("config-inited", allow_pages_side_by_side)
+    app.connect("env-get-outdated", read_what_changed)
+    app.connect("env-get-updated", write_what_others_show, priority=900)
     app.connect("env-before-read-docs", make_files)
     app.connect("doctree-read", name_definitions)
+    app.connect("html-collect-pages", forget_words)
     app.connect("html-page-context", explain)
     app.connect("html-page-context", offer_files)
     app.connect("html-page-context", mark_simulated)
@@ -79,6 +84,27 @@ def allow_pages_side_by_side(app: Sphinx, config: Config) -> None:
     for name in ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex"):
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
+
+
+def read_what_changed(app: Sphinx, env: BuildEnvironment, *found: object) -> set[str]:
+    """Decide by content which pages are read again, where the book before is used again."""
+    env.study_showed = shown_to_others(env)  # type: ignore[attr-defined]
+    return pages_to_read(env, Path(app.doctreedir))
+
+
+def write_what_others_show(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write every page again where a page shows others something else of itself than it did before."""
+    before = vars(env).pop("study_showed", {})
+    return [] if shown_to_others(env) == before else sorted(env.found_docs)
+
+
+def forget_words(app: Sphinx) -> list[Any]:
+    """Leave out of the search the words that no page has any more: where pages are used again they would stay."""
+    indexer = getattr(app.builder, "indexer", None)
+    for words in (indexer._mapping, indexer._title_mapping) if indexer is not None else ():
+        for word in [word for word, found in words.items() if not found]:
+            del words[word]
+    return []
 
 
 def make_files(app: Sphinx, env: object, names: object) -> None:
