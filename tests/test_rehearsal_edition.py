@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -136,21 +137,38 @@ def test_every_chapter_finds_words_for_the_wave(edition: Path) -> None:
     assert states["false"] == 0, "what this wave contradicts has another sentence in its place"
 
 
-def test_a_chapter_is_run_for_the_wave_and_its_drawings_are_marked(edition: Path) -> None:
-    one = edition / "chapters"
-    one.mkdir()
-    name = "06_barriers.ipynb"
-    (one / name).write_text((paths.CHAPTERS / name).read_text("utf-8"), "utf-8")
-    script = (
-        "from pathlib import Path; from analysis import paths; paths.CHAPTERS = Path('chapters').resolve(); "
-        "from analysis.__main__ import main; raise SystemExit(main(['run', 'rehearsal']))"
-    )
-    in_edition(edition, "-c", f"if __name__ == '__main__':\n    {script}")
-    cells = json.loads((edition / "book" / "rehearsal" / name).read_text("utf-8"))["cells"]
+@pytest.fixture(scope="module")
+def book(edition: Path) -> Path:
+    """The pages of the edition: every chapter run for the wave, the book of both waves built, and nothing wrong."""
+    shutil.copytree(FOLDER / "wave", edition / "data" / "waves" / "rehearsal", dirs_exist_ok=True)
+    (edition / "_build").mkdir()
+    # Pictures are drawn once on a computer.
+    (paths.BUILD / "made").mkdir(parents=True, exist_ok=True)
+    (edition / "_build" / "made").symlink_to(paths.BUILD / "made")
+    for arguments in follow_up.STEPS.values():
+        in_edition(edition, "-m", "analysis", *arguments)
+    return edition / "_build" / "html"
+
+
+def test_a_book_of_two_waves_is_built_whole_and_nothing_is_wrong_with_it(edition: Path, book: Path) -> None:
+    chapters = {path.stem for path in paths.CHAPTERS.glob("*.ipynb")}
+    assert {path.stem for path in (book / "book" / "rehearsal").glob("*.html")} == chapters
+    assert {path.stem for path in (book / "book" / BASELINE.id).glob("*.html")} == chapters - {"change"}
+    assert {f"file: book/rehearsal/{name}" for name in chapters} <= {
+        line.strip(" -") for line in (edition / "_toc.yml").read_text("utf-8").splitlines()
+    }
+    # Only where there is a wave before: what changed, and the files of it.
+    assert len(table(book / "data" / "rehearsal" / "changes.csv")) > 100
+    assert not (book / "data" / BASELINE.id / "changes.csv").exists()
+    # A page of one wave leads to the same page of the other.
+    assert 'href="../rehearsal/03_views.html"' in (book / "book" / BASELINE.id / "03_views.html").read_text("utf-8")
+
+
+def test_the_drawings_of_the_wave_are_marked(edition: Path, book: Path) -> None:
+    cells = json.loads((edition / "book" / "rehearsal" / "06_barriers.ipynb").read_text("utf-8"))["cells"]
     shown = ["".join(o["data"].get("text/html", "")) for c in cells for o in c.get("outputs", []) if "data" in o]
     drawings = [html for html in shown if "<svg" in html]
     assert drawings and all(html.count(">simulated</text>") == html.count("<svg") for html in drawings)
-    assert "file: book/rehearsal/06_barriers" in (edition / "_toc.yml").read_text("utf-8")
 
 
 def test_a_step_that_fails_ends_the_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
