@@ -78,6 +78,12 @@ class Protection:
             return True
         return not self._union_is_safe(question, address.answers, address.breakdown, division.parts)
 
+    def tells_apart(self, address: Address, breakdown: str) -> bool:
+        """Whether a share is told in the parts of a breakdown; if not, nothing may be computed from them either."""
+        question = self.responses.questionnaire.by_id[address.question]
+        parts = self.division(question, breakdown).parts
+        return bool(parts) and self._union_is_safe(question, address.answers, breakdown, parts)
+
     def whole(self, question: Question) -> Rule:
         """Why no number of a question is told; empty where its numbers for all respondents are."""
         if question.id not in self._whole:
