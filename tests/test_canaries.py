@@ -15,6 +15,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -32,8 +33,10 @@ from analysis.display.opening import open_surveys
 from analysis.display.records import MIME
 from analysis.inputs.addresses import Address
 from analysis.inputs.questionnaire import Questionnaire, questionnaires
-from analysis.inputs.waves import find_wave
+from analysis.inputs.waves import Wave, find_wave
 from analysis.publication.contents import BEGIN, END
+from analysis.publication.page_reading import read_page
+from analysis.publication.shown_numbers import number_findings
 
 SIZES = {"commissioners": 150, "third_sector": 300}
 OTHER_WORDS = {"commissioners": "early_involvement_ways", "third_sector": "early_involvement_ways"}
@@ -284,6 +287,29 @@ def test_an_attack_on_the_published_book_recovers_no_number_of_a_small_group(stu
                 recovered.append(f"{name}.{answer}@{group} = {low}")
     assert attacked > 20
     assert recovered == []
+
+
+def test_changes_and_numbers_of_one_address_are_told_apart_on_the_pages(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a wave that follows another each number of a page is held against its own file."""
+    site = tmp_path / "html"
+    for name in ("book", "data"):
+        shutil.copytree(study / "_build" / "html" / name, site / name)
+    monkeypatch.setattr(paths, "SITE", site)
+    page = site / "book" / "autumn" / "01_tables.html"
+    told = study / "data" / "waves" / "autumn" / "wave.yml"
+    wave = Wave.model_validate(yaml.safe_load(told.read_text("utf-8")))
+    read = {page: read_page(page)}
+    assert list(number_findings(wave, read)) == []
+    moved = {number.address: number for number in read[page].numbers if number.of_change and number.shown[1:].isdigit()}
+    plain = {number.address: number for number in read[page].numbers if not number.of_change}
+    both = next(one for one in moved if "%" in plain.get(one, moved[one]).shown)
+    for number in (moved[both], plain[both]):
+        digits = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), number.shown)
+        spoiled = replace(number, shown=digits)
+        (finding,) = number_findings(wave, {page: replace(read[page], numbers=[spoiled])})
+        assert finding.found.startswith(f"{digits!r} as {both}")
 
 
 def test_the_record_of_decisions_says_what_was_withheld_and_holds_no_number(study: Path) -> None:

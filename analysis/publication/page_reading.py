@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analysis.publication.explained_changes import OF_CHANGE
+
 # Elements that are never closed.
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What these hold is no text of the page.
@@ -17,10 +19,14 @@ LEADING = {"a": "href", "area": "href", "link": "href", "img": "src", "script": 
 
 @dataclass(frozen=True)
 class ShownNumber:
-    """A number of a page that explains itself: the words shown, and the address that its explanation gives."""
+    """A number of a page that explains itself: the words shown, and the address that its explanation gives.
+
+    `of_change`: it is explained as a change since the wave before, or as what that change began with.
+    """
 
     shown: str
     address: str
+    of_change: bool = False
 
 
 @dataclass
@@ -61,7 +67,7 @@ class _Reader(HTMLParser):
         # What each button shows, with the name of the explanation that it opens: several may open one.
         self.shown: list[tuple[str, list[str]]] = []
         self.told: list[str] = []
-        self.addresses: dict[str, str] = {}
+        self.addresses: dict[str, tuple[str, bool]] = {}
         self.name = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -101,13 +107,13 @@ class _Reader(HTMLParser):
         """Keep which number an explanation is of, now that it has been read to the end."""
         address = told.partition("Address:")[2].partition("Link to this")[0].strip()
         if address:
-            self.addresses[self.name] = address
+            self.addresses[self.name] = (address, told.startswith(f"{OF_CHANGE}:"))
 
     def explained(self) -> Iterator[ShownNumber]:
         """The numbers that were shown, in their order."""
         for name, shown in self.shown:
             if name in self.addresses:
-                yield ShownNumber("".join(shown), self.addresses[name])
+                yield ShownNumber("".join(shown), *self.addresses[name])
 
     def handle_data(self, data: str) -> None:
         inside, page = self.inside, self.page
