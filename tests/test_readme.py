@@ -100,7 +100,9 @@ def test_folders_and_files_that_the_readme_names_exist() -> None:
     assert [name for name in named if not (paths.ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize(("name", "least"), [("requirements", 50), ("requirements-cluster", 10), ("requirements-python-3.12", 5)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("requirements", 50), ("requirements-cluster", 10), ("requirements-python-3.12", 5)]
+)
 def test_versions_are_pinned_with_checksums_and_name_no_server(name: str, least: int) -> None:
     text = (paths.ROOT / f"{name}.txt").read_text("utf-8")
     pins = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
