@@ -230,6 +230,17 @@ def published(study: Path) -> list[dict[str, str]]:
     return list({tuple(sorted(row.items())): row for row in [*totals, *rows]}.values())
 
 
+def test_no_percentage_and_no_interval_is_published_without_its_base(study: Path) -> None:
+    """An interval printed to a digit tells the base that it was made of, whether or not that is printed beside it."""
+    rows = published(study)
+    numbers = [row for row in rows if row.get("percent") or row.get("low") or row.get("high")]
+    assert len(numbers) > 200
+    assert [row["address"] for row in numbers if not row["base"]] == []
+    withheld = [row["address"] for row in rows if row.get("known") == "collected" and not row["base"]]
+    assert len(withheld) > 50
+    assert {row["address"] for row in numbers} & set(withheld) == set()
+
+
 def before(survey: str) -> OtherWave:
     """What is public of the baseline: its printed percentages, and how many of its records are in each group."""
     wave = open_surveys(find_wave("baseline"))[survey]
