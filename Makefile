@@ -78,8 +78,8 @@ reference: $(VENV)/ready ## Compute in R again what the tests compare the estima
 accept: $(VENV)/ready ## Show what moved; with WHY="..." DATE=YYYY-MM-DD, accept it and record the decision
 	@$(ANALYSIS) accept --why "$(WHY)" --date "$(DATE)"
 
-requirements: $(VENV)/ready ## Choose exact versions for requirements.in and requirements-cluster.in, with checksums
-	@for list in requirements requirements-cluster; do \
+requirements: $(VENV)/ready ## Choose exact versions for the lists requirements*.in, with checksums
+	@for list in requirements requirements-cluster requirements-python-3.12; do \
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	--output-file $$list.txt $$list.in || exit; done
@@ -93,11 +93,13 @@ $(VENV)/ready: $(VENV)/installed pyproject.toml
 	@touch $@
 
 # Made anew whenever one of the lists is newer, so that nothing is installed that they do not name. The tests need the
-# extra for clusters, too: 31 MB of 0.9 GB.
-$(VENV)/installed: requirements.txt requirements-cluster.txt
+# extra for clusters, too: 31 MB of 0.9 GB. A version of Python may need a list of its own besides.
+$(VENV)/installed: requirements.txt requirements-cluster.txt requirements-python-3.12.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "$(PYTHON) is older than Python 3.11: use make PYTHON=python3.11" >&2; exit 1; }
 	@echo "Setting up $(VENV): about a minute, once"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes --requirement requirements.txt --requirement requirements-cluster.txt
+	@own=requirements-python-$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])').txt; \
+	$(PIP) install --require-hashes --requirement requirements.txt --requirement requirements-cluster.txt \
+	$$(test ! -f $$own || echo --requirement $$own)
 	@touch $@

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses, code_type
+from analysis.numbers.surveys import Survey
 from analysis.numbers.tabulation import tabulate, wilson_intervals
 from analysis.numbers.weighted_tables import tabulate_weighted
 from benchmarks.measured import FOLDER, Row, compared, quickest, seconds
@@ -56,7 +57,7 @@ def ours(given: Responses) -> list[tuple[np.ndarray, ...]]:
 
 
 def ours_weighted(given: Responses, weights: np.ndarray) -> list[tuple[np.ndarray, ...]]:
-    tables = tabulate_weighted(again(given), weights, BREAKDOWNS)
+    tables = tabulate_weighted(Survey(given.questionnaire, again(given)), weights, BREAKDOWNS)
     return [(table.shares, table.bases, *table.intervals) for table in tables]
 
 

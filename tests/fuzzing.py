@@ -1,8 +1,8 @@
-"""Feeding readers with damaged files: `python tests/fuzzing.py SECONDS [FOLDER]`, from the folder of the study.
+"""Feeding readers with damaged files: `python tests/fuzzing.py SECONDS [FOLDER [FIRST]]`, from the folder of the study.
 
-Good files are damaged in chance ways, from a fixed seed, and given to every reader in turn, in processes of their own
-with bounded memory and time. A reader may read a file or say what is wrong with it; whatever else happens is kept in
-the folder, as a case, and told.
+Good files are damaged in chance ways, from fixed seeds, the first of which can be given, and given to every reader in
+turn, in processes of their own with bounded memory and time. A reader may read a file or say what is wrong with it;
+whatever else happens is kept in the folder, as a case, and told.
 """
 
 from __future__ import annotations
@@ -183,19 +183,21 @@ def apart(name: str, seed: int, folder: Path) -> str:
     return told or (f"batch {seed}: ended by signal {-status}" if status else "")
 
 
-def main(seconds: float, folder: Path) -> None:
+def main(seconds: float, folder: Path, seed: int = 0) -> None:
     """Try every reader in turn until the time is over, and tell how many files each was given."""
     folder.mkdir(parents=True, exist_ok=True)
-    names, tried, seed, end = list(readers()), dict.fromkeys(readers(), 0), 0, time.monotonic() + seconds
+    names, tried, end = list(readers()), dict.fromkeys(readers(), 0), time.monotonic() + seconds
     while time.monotonic() < end:
         for name in names:
             if told := apart(name, seed, folder):
                 print(f"{name}: {told}", flush=True)
             tried[name] += BATCH
         seed += 1
-    print("tried: " + ", ".join(f"{name} {count}" for name, count in tried.items()), flush=True)
+    counts = ", ".join(f"{name} {count}" for name, count in tried.items())
+    print(f"tried: {counts}; the next batch is {seed}", flush=True)
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(paths.ROOT))
-    main(float(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp()))
+    given = [*sys.argv[1:], *("", "", "")[len(sys.argv) - 1 :]]
+    main(float(given[0]), Path(given[1] or tempfile.mkdtemp()), int(given[2] or 0))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -23,13 +24,19 @@ import pytest
 import yaml
 from attacker import UNSTATED, Attack
 from conftest import PARAMETERS
+from deductions import OtherWave
 from exports import csv_file
 from made_up_waves import Recipe, drawn
 
 from analysis import paths
+from analysis.display.opening import open_surveys
 from analysis.display.records import MIME
+from analysis.inputs.addresses import Address
 from analysis.inputs.questionnaire import Questionnaire, questionnaires
+from analysis.inputs.waves import Wave, find_wave
 from analysis.publication.contents import BEGIN, END
+from analysis.publication.page_reading import read_page
+from analysis.publication.shown_numbers import number_findings
 
 SIZES = {"commissioners": 150, "third_sector": 300}
 OTHER_WORDS = {"commissioners": "early_involvement_ways", "third_sector": "early_involvement_ways"}
@@ -38,7 +45,7 @@ CANARY = "kanarienvogel"
 BESIDE = ("Respondent ID", "IP Address", "Email Address", "Name of the interviewer", "Words beside the answer")
 # Questions of all kinds, with those that lead to others, in every answer by every group.
 TABLES = '''
-from analysis.display import open_wave, table
+from analysis.display import either, exceeds, majority, open_wave, say, table
 
 study = open_wave(wave)
 commissioners, third_sector = study.commissioners, study.third_sector
@@ -50,6 +57,14 @@ asked = [
 for one in asked:
     (breakdown,) = one.survey.questionnaire.breakdowns
     table(*(share.by(breakdown) for share in one.answers()), title=one.question.topic)
+'''
+CLAIMS = '''
+for share in [share for one in asked for share in one.answers()]:
+    (breakdown,) = share.survey.questionnaire.breakdowns
+    say(either(f"It was said by {majority(share):most}.", "It was not said by all."))
+    for group in share.by(breakdown):
+        more, fewer = exceeds(group, share), exceeds(share, group)
+        say(either(f"It was said by {more:more} there.", f"It was said by {fewer:fewer} there.", "It was said."))
 '''
 CHANGES = "study.changes(*(one.answers() for one in asked))"
 TOPLINE = '''
@@ -133,7 +148,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = "  - chapters:\n      - file: book/methods/labels\n      - file: book/methods/disclosure\n"
     (root / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n{pages}")
     chapter(root, "topline", TOPLINE)
-    chapter(root, "01_tables", TABLES, CHANGES)
+    chapter(root, "01_tables", TABLES, CLAIMS, CHANGES)
     planted = [one for seed, each in enumerate(questionnaires().values(), 1) for one in export(each, root, seed)]
     (root / "planted.txt").write_text("\n".join(planted))
     command(root, "add-wave", "autumn", "--commissioners", "commissioners.csv", "--third-sector", "third_sector.csv",
@@ -203,7 +218,8 @@ def published(study: Path) -> list[dict[str, str]]:
     """Every number of the wave in the files that can be taken away and in the records of its executed chapters."""
     data = study / "_build" / "html" / "data" / "autumn"
     rows = [row | {"asked": ""} for row in table(data / "statistics.csv")]
-    rows += [row | {"group": "", "question": row["question"]} for row in table(data / "topline.csv")]
+    rows += table(data / "topline.csv")
+    rows += [row for path in sorted((data / "exhibits").glob("*.csv")) for row in table(path) if row.get("address")]
     for path in sorted((study / "book" / "autumn").glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             for output in cell.get("outputs", []):
@@ -212,6 +228,36 @@ def published(study: Path) -> list[dict[str, str]]:
                 rows += [row | {"asked": asked[row["address"]]} for row in record.get("estimates", [])]
     totals = [{"address": survey, "base": str(size), "count": "", "asked": ""} for survey, size in SIZES.items()]
     return list({tuple(sorted(row.items())): row for row in [*totals, *rows]}.values())
+
+
+def test_no_percentage_and_no_interval_is_published_without_its_base(study: Path) -> None:
+    """An interval printed to a digit tells the base that it was made of, whether or not that is printed beside it."""
+    rows = published(study)
+    numbers = [row for row in rows if row.get("percent") or row.get("low") or row.get("high")]
+    assert len(numbers) > 200
+    assert [row["address"] for row in numbers if not row["base"]] == []
+    withheld = [row["address"] for row in rows if row.get("known") == "collected" and not row["base"]]
+    assert len(withheld) > 50
+    assert {row["address"] for row in numbers} & set(withheld) == set()
+
+
+def before(survey: str) -> OtherWave:
+    """What is public of the baseline: its printed percentages, and how many of its records are in each group."""
+    wave = open_surveys(find_wave("baseline"))[survey]
+    (breakdown,) = wave.questionnaire.breakdowns
+    groups, records = wave.questionnaire.by_id[breakdown].answer_ids, wave.responses
+    shares, parts = {}, {}
+    for question in wave.questionnaire.questions:
+        answers = [wave.estimate(Address(survey, question.id, (one,))) for one in question.answer_ids]
+        overall = [one for one in answers if one.percent is not None]
+        grouped = [wave.estimate(one.address.among(breakdown, group)) for one in answers for group in groups]
+        told = [one for one in [*overall, *grouped] if one.percent is not None]
+        shares |= {str(one.address): float(one.percent or 0) for one in told}
+        codes = records.codes[breakdown][records.answered(question.id)] if question.id in records.codes else []
+        sizes = {int(code): int((codes == code).sum()) for code in set(codes)}
+        named = {code: frozenset(one for place, one in enumerate(groups) if code >> place & 1) for code in sizes}
+        parts[question.id] = {named[code] or frozenset([UNSTATED]): size for code, size in sizes.items()}
+    return OtherWave(shares, parts)
 
 
 def truth(study: Path, questionnaire: Questionnaire) -> dict[tuple[str, str], tuple[int, list[int]]]:
@@ -233,8 +279,13 @@ def truth(study: Path, questionnaire: Questionnaire) -> dict[tuple[str, str], tu
 def test_an_attack_on_the_published_book_recovers_no_number_of_a_small_group(study: Path, survey: str) -> None:
     questionnaire = questionnaires()[survey]
     (breakdown,) = questionnaire.breakdowns
-    attack, true = Attack(questionnaire, breakdown, published(study)), truth(study, questionnaire)
-    attacked, recovered = 0, []
+    data = study / "_build" / "html" / "data" / "autumn"
+    claims = [row for row in table(data / "claims.csv") if f"{survey}." in row["claim"]]
+    changes = [row for row in table(data / "changes.csv") if row["address"].startswith(f"{survey}.")]
+    assert sum(bool(row["margin"]) for row in claims) > 30 and sum(bool(row["crude"]) for row in changes) > 5
+    attack = Attack(questionnaire, breakdown, published(study), claims, changes, before(survey))
+    assert attack.unused == [], "every margin and every change follows from what else is told, or is used"
+    true, attacked, recovered = truth(study, questionnaire), 0, []
     for (name, group), (base, counts) in true.items():
         if f"{survey}.{name}" not in TABLES or name == breakdown or not 0 < base < 10:
             continue
@@ -247,6 +298,29 @@ def test_an_attack_on_the_published_book_recovers_no_number_of_a_small_group(stu
                 recovered.append(f"{name}.{answer}@{group} = {low}")
     assert attacked > 20
     assert recovered == []
+
+
+def test_changes_and_numbers_of_one_address_are_told_apart_on_the_pages(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a wave that follows another each number of a page is held against its own file."""
+    site = tmp_path / "html"
+    for name in ("book", "data"):
+        shutil.copytree(study / "_build" / "html" / name, site / name)
+    monkeypatch.setattr(paths, "SITE", site)
+    page = site / "book" / "autumn" / "01_tables.html"
+    told = study / "data" / "waves" / "autumn" / "wave.yml"
+    wave = Wave.model_validate(yaml.safe_load(told.read_text("utf-8")))
+    read = {page: read_page(page)}
+    assert list(number_findings(wave, read)) == []
+    moved = {number.address: number for number in read[page].numbers if number.of_change and number.shown[1:].isdigit()}
+    plain = {number.address: number for number in read[page].numbers if not number.of_change}
+    both = next(one for one in moved if "%" in plain.get(one, moved[one]).shown)
+    for number in (moved[both], plain[both]):
+        digits = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), number.shown)
+        spoiled = replace(number, shown=digits)
+        (finding,) = number_findings(wave, {page: replace(read[page], numbers=[spoiled])})
+        assert finding.found.startswith(f"{digits!r} as {both}")
 
 
 def test_the_record_of_decisions_says_what_was_withheld_and_holds_no_number(study: Path) -> None:

@@ -79,6 +79,8 @@ def test_one_point_is_one_point() -> None:
 
 def test_half_a_point_is_rounded_away_from_nothing() -> None:
     assert [rounded(points) for points in (0.49, 0.5, -0.49, -0.5, -1.5)] == [0, 1, 0, -1, -2]
+    # Floating point can put 6.5 points a hair nearer to nothing.
+    assert rounded(100 * (73 / 200 - 43 / 100)) == rounded(-6.499999999999995) == -7
 
 
 def test_the_end_of_an_interval_keeps_its_side() -> None:

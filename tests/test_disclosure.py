@@ -10,19 +10,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attacker import UNSTATED, Attack, everything
+from attacker import UNSTATED, Attack, other_wave
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from publishable import every_change, every_claim, everything
 from support import document, question
 
 from analysis import paths
 from analysis.claims.vocabulary import differs, exceeds, fits, highest, majority
 from analysis.display import either
-from analysis.display.change_records import change_row
+from analysis.display.change_records import change_row, points
 from analysis.display.forms import shown
 from analysis.display.opening import open_surveys
 from analysis.display.readings import read_out
-from analysis.display.records import statistics_row
+from analysis.display.records import claim_row, statistics_row
 from analysis.display.sentences import number
 from analysis.display.tables import rows as table_rows
 from analysis.display.topline import item_html, item_rows, items
@@ -33,12 +34,14 @@ from analysis.inputs.instruments import Instrument, SurveyChanges
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses
 from analysis.inputs.waves import Wave, find_wave
+from analysis.numbers.change import Counted, crude_change, standardised_change
 from analysis.numbers.disclosure import Division, Protection, decisions
 from analysis.numbers.pairs import WITHHELD, SurveyPair
 from analysis.numbers.parts import Part
 from analysis.numbers.surveys import Series, Survey
 from analysis.publication.between_editions import told_between
 
+Rows = Sequence[Mapping[str, str]]
 FEWEST, ALIKE_BELOW, NONE_BELOW = 10, 30, 20
 GROUPS = ("north", "south", "east", "west", "unsure")
 COMPOSITION = {
@@ -109,6 +112,8 @@ def tells_too_much(base: int, given: Sequence[int], overall: Sequence[int]) -> b
 
 def is_implied(survey: Survey, name: str, place: int, groups: frozenset[str]) -> bool:
     """Whether a number follows from what may be told of more respondents: that none, or all of them, answered so."""
+    if not counts(survey, name, (*GROUPS, UNSTATED))[1][place]:
+        return True  # That nobody at all gave an answer tells nothing of a group.
     for size in range(1, len(GROUPS) + 2):
         for wider in combinations((*GROUPS, UNSTATED), size):
             if groups <= set(wider):
@@ -130,9 +135,11 @@ def secrets(survey: Survey, largest: int = 2) -> Iterator[tuple[str, frozenset[s
                     yield asked.id, frozenset(groups)
 
 
-def recovered(survey: Survey, rows: Sequence[Mapping[str, str]], largest: int = 2) -> list[str]:
+def recovered(survey: Survey, rows: Rows, largest: int = 2, **more: Any) -> list[str]:
     """The numbers of small groups that the attacker works out: the range of what they can be has no width."""
-    attack, found = Attack(survey.questionnaire, "area", rows), []
+    attack, found = Attack(survey.questionnaire, "area", rows, **more), []
+    if survey.protection:
+        assert attack.unused == [], "what is published is used in the attack, or follows from the rest"
     for name, groups in secrets(survey, largest):
         for place, answer in enumerate(survey.questionnaire.by_id[name].answer_ids):
             low, high = attack.range(name, (answer,), groups)
@@ -157,6 +164,75 @@ def test_an_integer_programme_over_all_that_is_published_recovers_no_protected_n
 def test_the_same_attack_succeeds_where_nothing_is_withheld(seed: int, size: int) -> None:
     survey = drawn(seed, size)
     assert len(recovered(survey, everything(replace(survey, protection=None)), largest=1)) >= 5
+
+
+def waves(seed: int, size: int, protect: bool = True) -> tuple[Survey, Survey, SurveyPair]:
+    """Two waves of a parish, and both of them together."""
+    both = drawn(seed, size), drawn(seed + 100, size + 40)
+    if not protect:
+        both = replace(both[0], protection=None), replace(both[1], protection=None)
+    asked = Instrument(parish(composition=COMPOSITION | {"profile": []}), SurveyChanges())
+    return *both, SurveyPair(("before", "after"), *both, (asked, asked))
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 150), (2, 120), (3, 90), (3, 220)])
+@pytest.mark.parametrize("later", [True, False], ids=["the later wave", "the earlier wave"])
+def test_nor_does_one_over_files_of_claims_and_changes_and_another_wave(seed: int, size: int, later: bool) -> None:
+    before, after, pair = waves(seed, size)
+    survey, other = (after, before) if later else (before, after)
+    changes, moved = every_change(pair)
+    assert sum(bool(row["crude"]) for row in changes) > 10 and any(row["adjusted"] for row in changes)
+    claims = [*every_claim(survey), *moved]
+    assert sum(bool(row["margin"]) for row in claims) > 50
+    told = other_wave(other.questionnaire, "area", everything(other))
+    more = {"claims": claims, "changes": changes, "other": told, "later_is_other": not later}
+    assert recovered(survey, everything(survey), **more) == []
+
+
+EAST = Address("garden", "church", ("no",), "area", ("east",))
+
+
+def leaked(name: str, before: Survey, after: Survey) -> dict[str, Any]:
+    """What would tell of one small group if it stood in one file alone: the rows of this file."""
+    bare = [replace(one, protection=None) for one in (before, after)]
+    share, row = bare[1].estimate(EAST), statistics_row(bare[1].estimate(EAST))
+    assert after.estimate(EAST).suppressed and 0 < (share.base or 0) < ALIKE_BELOW
+    alone = {"address": str(EAST)}
+    if name in ("percent", "low", "high"):
+        return {"rows": [alone | {name: row[name]}]}
+    if name == "interval":
+        return {"rows": [alone | {end: row[end] for end in ("low", "high")}]}
+    if name == "shown":
+        return {"rows": [alone | {"shown": f"{share.count} of {share.base}"}]}
+    if name == "margin":
+        return {"claims": [claim_row(exceeds(bare[1].estimate(EAST.overall), share), "")]}
+    moved = crude_change(Counted(*counted(bare[0], EAST)), Counted(*counted(bare[1], EAST)))
+    if name == "change":
+        ends = dict(zip(("crude_low", "crude_high"), map(points, moved.interval), strict=True))
+        return {"changes": [alone | {"crude": points(moved.value), **ends, "adjusted": ""}]}
+    groups = [{group: Counted(*counted(one, EAST.among("area", group))) for group in GROUPS} for one in bare]
+    adjusted = standardised_change(*groups)
+    return {"changes": [{"address": str(EAST.overall), "crude": "", "adjusted": points(adjusted.value)}]}
+
+
+def counted(survey: Survey, address: Address) -> tuple[int, int]:
+    share = survey.estimate(address)
+    return share.count or 0, share.base or 0
+
+
+@pytest.mark.parametrize("name", ["percent", "interval", "shown", "margin", "change", "adjusted"])
+def test_one_number_too_many_in_any_file_gives_a_small_group_away(name: str) -> None:
+    """Of the earlier wave nothing is withheld: so the change of a small group can be told from there."""
+    earlier = [*["north"] * 31, *["south"] * 59, *["east"] * 24, *["west"] * 11, *["unsure"] * 22]
+    before = replace(parishioners(area=earlier, church=["yes", "no", "unsure"] * 49), protection=None)
+    everybody = [*["north"] * 50, *["south"] * 40, *["east"] * 15, *["west"] * 20, *["unsure"] * 22]
+    said = [*["yes", "no", "unsure"] * 30, *["no"] * 13, "yes", "yes", *["yes", "no", "unsure"] * 14]
+    after = protected(parishioners(area=everybody, church=said))
+    told = other_wave(before.questionnaire, "area", everything(before))
+    assert recovered(after, everything(after), other=told) == []
+    more = leaked(name, before, after)
+    rows = [*everything(after), *more.pop("rows", [])]
+    assert any("church.no@east" in one for one in recovered(after, rows, largest=1, other=told, **more))
 
 
 @dataclass(frozen=True)
@@ -295,7 +371,71 @@ def row(address: str, base: str, count: str, known: str = "collected") -> dict[s
     ],
 )
 def test_what_two_editions_tell_together_is_noticed(before: Any, now: Any, found: list[tuple[str, str]]) -> None:
-    assert told_between([before], [now], FEWEST) == found
+    assert told_between([before], [now], Thresholds()) == found
+
+
+def test_groups_that_one_edition_tells_apart_and_the_other_together_are_compared() -> None:
+    """Of nine in the east nothing was told; a tenth one answered, and both editions tell what that one said."""
+    few = by_area(("north", 20, 15, 5), ("south", 12, 12, 6), ("east", 4, 3, 2))
+    more = by_area(("north", 20, 15, 5), ("south", 11, 12, 6), ("east", 5, 3, 2))
+    assert "north+east" in rows(few) and "east" in rows(more)
+    found = told_between(grouped(few), grouped(more), Thresholds())
+    assert ("garden.church.yes@area=east+north", "base") in found
+
+
+def test_those_whom_no_row_tells_of_are_compared_too() -> None:
+    """Of everybody 15 more, of the north 12 more: three more of all others, of whom no row tells."""
+    north = "garden.church.yes@area=north"
+    before = [row("garden.church.yes", "100", "40"), row(north, "40", "15")]
+    after = [row("garden.church.yes", "115", "61"), row(north, "52", "25")]
+    assert told_between(before, after, Thresholds()) == [("garden.church.yes by area, with those of no row", "base")]
+
+
+def grouped(survey: Survey) -> list[Mapping[str, str]]:
+    """What is published of the groups alone."""
+    return [row for row in everything(survey) if row["group"]]
+
+
+def test_that_all_who_came_later_answered_alike_is_noticed() -> None:
+    assert told_between([row("a", "100", "40")], [row("a", "112", "52")], Thresholds()) == [("a", "count")]
+    assert told_between([row("a", "100", "40")], [row("a", "115", "40")], Thresholds()) == [("a", "count")]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables(), st.data())
+def test_no_few_respondents_can_be_told_from_two_editions_without_notice(survey: Survey, data: Any) -> None:
+    """Some answers are withdrawn and others come: whatever both editions tell of the same groups is compared."""
+    area, church = (list(survey.responses.codes[name]) for name in ("area", "church"))
+    for _ in range(data.draw(st.integers(0, 3))):
+        area.append(data.draw(st.sampled_from([0, 1, 2, 4, 8, 16])))
+        church.append(data.draw(st.sampled_from([0, 1, 2, 4])))
+    gone = data.draw(st.integers(0, min(3, len(area) - 1)))
+    codes = {"area": np.array(area[gone:]), "church": np.array(church[gone:])}
+    later = protected(Survey(survey.questionnaire, Responses(survey.questionnaire, len(codes["area"]), codes)))
+    if differences(survey, later):
+        assert told_between(everything(survey), everything(later), Thresholds())
+
+
+def differences(one: Survey, other: Survey) -> list[str]:
+    """The groups of which both editions tell, by adding and subtracting, numbers that differ by fewer than ten."""
+    told = [(everything(survey), counted_by_cell(survey)) for survey in (one, other)]
+    editions = zip((one, other), told, strict=True)
+    spans = [(combinations_of(survey, numbers)[0], cells) for survey, (numbers, cells) in editions]
+    found = []
+    for size in range(1, len(GROUPS) + 2):
+        for groups in combinations(range(len(GROUPS) + 1), size):
+            for answers in ((0,), (1,), (2,), (0, 1, 2)):
+                wanted = np.zeros(3 * (len(GROUPS) + 1))
+                wanted[[group * 3 + answer for group in groups for answer in answers]] = 1
+                if all(np.linalg.matrix_rank(np.vstack([s, wanted])) == np.linalg.matrix_rank(s) for s, _ in spans):
+                    distance = abs(int(wanted @ spans[0][1] - wanted @ spans[1][1]))
+                    found += [f"{groups} {answers}"] if 0 < distance < FEWEST else []
+    return found
+
+
+def counted_by_cell(survey: Survey) -> np.ndarray:
+    """How many of each group gave each answer, group by group; those who stated none come last."""
+    return np.array([count for group in (*GROUPS, UNSTATED) for count in counts(survey, "church", [group])[1]])
 
 
 # The rules, one by one
@@ -467,6 +607,23 @@ def test_a_change_is_not_adjusted_by_groups_that_are_published_together() -> Non
     shift = SurveyPair(("before", "after"), before, after, (asked, asked)).shift(Address("garden", "church", ("yes",)))
     assert shift.adjusted is not None
     assert shift.adjusted.value == pytest.approx(150 / 200 * 24 / 49 + 50 / 200 * 12 / 30 - 90 / 200)
+
+
+def test_a_change_of_several_answers_is_not_adjusted_by_groups_in_which_they_are_withheld() -> None:
+    """All of a small area gave at least one of two answers, each of which is told."""
+    clubs = [*["choir", "chess", "cricket", "none"] * 10, *["choir", "chess", "choir", "chess;cricket"] * 6, "chess"]
+    after = protected(parishioners(area=["north"] * 40 + ["south"] * 25, clubs=clubs))
+    said = ["choir", "chess", "none", "cricket"] * 25
+    before = protected(parishioners(area=["north"] * 50 + ["south"] * 50, clubs=said))
+    asked = Instrument(parish(composition=COMPOSITION | {"profile": []}), SurveyChanges())
+    one, several = ("choir",), ("choir", "chess")
+    for earlier, later in ((before, after), (after, before)):
+        pair = SurveyPair(("before", "after"), earlier, later, (asked, asked))
+        assert pair.shift(Address("garden", "clubs", one)).adjusted is not None
+        shift = pair.shift(Address("garden", "clubs", several))
+        assert shift.crude is not None
+        assert (shift.adjusted, shift.parts) == (None, None)
+        assert "too few answered in a group" in shift.unadjusted
 
 
 # How it is declared

@@ -187,6 +187,41 @@ def test_killed_in_the_middle_of_a_file_nothing_changes(study: Path) -> None:
     assert words_published(study) == {"new" * 2000}
 
 
+ADD = """
+from analysis.inputs.exports.folder import put_in_place
+put_in_place("outcome", {"wave.yml": b"new", "responses/a.csv": b"new", "columns.csv": b"new"}, ["old.csv"])
+"""
+KEEP = """
+from analysis.publication.keeping import keep
+keep(Path(root, "page.html"), b"new" * 20_000)
+"""
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_of_the_book_is_whole_wherever_its_writing_is_cut_off(study: Path, there: bool) -> None:
+    """Killed while the bytes are written, not between two steps."""
+    page = study / "page.html"
+    if there:
+        page.write_text("old")
+    assert run_killed(KEEP, study, most_bytes=20_000) == -signal.SIGXFSZ
+    assert page.read_text() == "old" if there else not page.exists()
+    assert run_killed(KEEP, study, most_bytes=100_000) == 0
+    assert page.read_text() == "new" * 20_000
+
+
+def test_an_import_that_is_cut_off_within_a_file_leaves_the_wave_as_it_was(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "WAVES", study / "data" / "waves")
+    paths.WAVES.mkdir(parents=True)
+    home = put_in_place("outcome", {"wave.yml": b"old", "responses/a.csv": b"old"})
+    code = ADD.replace('"responses/a.csv": b"new"', '"responses/a.csv": b"new" * 20_000')
+    assert run_killed(code, study, most_bytes=20_000) == -signal.SIGXFSZ
+    bring_back()
+    assert {path.read_bytes() for path in home.rglob("*") if path.is_file()} == {b"old"}
+    assert list(paths.WAVES.parent.glob(".adding-*-*")) == []
+
+
 # A full disk
 
 
@@ -279,11 +314,6 @@ def test_a_book_that_changes_while_it_is_copied_is_refused(study: Path, monkeypa
 
 
 # An import that is cut off
-
-ADD = """
-from analysis.inputs.exports.folder import put_in_place
-put_in_place("outcome", {"wave.yml": b"new", "responses/a.csv": b"new", "columns.csv": b"new"}, ["old.csv"])
-"""
 
 
 @pytest.mark.parametrize("there", [True, False])

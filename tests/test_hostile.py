@@ -28,6 +28,7 @@ from analysis.inputs.documents import read_model, read_rows, read_yaml
 from analysis.inputs.exports.delimited import read_delimited
 from analysis.inputs.exports.mapping import read_mapping
 from analysis.inputs.exports.request import Request, request_findings
+from analysis.inputs.exports.sheets import Formats, UnsafeSheet, sheet_rows
 from analysis.inputs.exports.workbook import read_workbook
 from analysis.inputs.findings import Finding, InputError, findings_as_csv
 from analysis.inputs.phrases import read_phrases
@@ -186,6 +187,30 @@ def test_a_workbook_that_means_harm_is_refused(tmp_path: Path, part: str, change
     assert read_workbook(good)[1] == []
     _, findings = read_workbook(written_to(tmp_path, "bad.xlsx", changed(good, part, change)))
     assert [one.code for one in findings] == [code]
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+CELLS = b'<row r="1"><c t="inlineStr"><is><t>%b</t></is></c></row>'
+
+
+class InPieces(io.BytesIO):
+    """A stream that hands out a few bytes at a time."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(7)
+
+
+@pytest.mark.parametrize("source", [io.BytesIO, InPieces])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sheet_that_defines_content_is_not_read(source: type[io.BytesIO], encoding: str) -> None:
+    """Whatever openpyxl makes of it: the sheet is read by a reader of the study's own."""
+    formats = Formats((), (), float)
+    good = SHEET % (CELLS % b"role")
+    assert [row.cells for row in sheet_rows(source(good), formats)] == [{0: "role"}]
+    for types in (b'<!DOCTYPE x [<!ENTITY a "aaaa">]>', b'<!DOCTYPE worksheet SYSTEM "file:///etc/hosts">'):
+        bad = (types + SHEET % (CELLS % b"role")).decode().encode(encoding)
+        with pytest.raises(UnsafeSheet, match="a document type of its own"):
+            list(sheet_rows(source(bad), formats))
 
 
 def changed(good: Path, part: str, change: Change) -> bytes:

@@ -73,6 +73,15 @@ def test_what_was_counted_gives_the_ordinary_change():
     )
 
 
+def test_where_everybody_gave_the_answer_the_adjusted_change_is_nothing_at_all():
+    for bases in product(range(5, 60, 7), repeat=3):
+        cells = {name: Between(base, base, base) for name, base in zip("abc", bases, strict=True)}
+        whole = Between(sum(bases), sum(bases), sum(bases))
+        after = {name: Counted(base, base) for name, base in zip("abc", (19, 23, 31), strict=True)}
+        move = standardised_move(cells, whole, after, 1.0)
+        assert move.interval == pytest.approx((0, 0), abs=1e-6)
+
+
 def test_a_printed_percentage_reaches_from_half_a_point_below_to_half_a_point_above():
     # 49% of 162 printed: 48.5% to 49.5%. Later 90 of 150. The intervals are those of another library at both ends.
     before = Between(0.485 * 162, 0.495 * 162, 162)

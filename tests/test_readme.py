@@ -100,7 +100,9 @@ def test_folders_and_files_that_the_readme_names_exist() -> None:
     assert [name for name in named if not (paths.ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize(("name", "least"), [("requirements", 50), ("requirements-cluster", 10)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("requirements", 50), ("requirements-cluster", 10), ("requirements-python-3.12", 5)]
+)
 def test_versions_are_pinned_with_checksums_and_name_no_server(name: str, least: int) -> None:
     text = (paths.ROOT / f"{name}.txt").read_text("utf-8")
     pins = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
@@ -116,15 +118,15 @@ def pinned(text: str) -> dict[str, str]:
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
-    study, cluster = (
-        pinned((paths.ROOT / f"{name}.txt").read_text()) for name in ("requirements", "requirements-cluster")
-    )
+    lists = ("requirements", "requirements-cluster", "requirements-python-3.12")
+    study, cluster, own = (pinned((paths.ROOT / f"{name}.txt").read_text()) for name in lists)
     main = ("jupyter-book", "pandas", "papermill", "nbval", "pytest", "scipy", "pydantic", "seaborn")
     assert {name: version(name) for name in main} == {name: study[name] for name in main}
     assert study["jupyter-book"].startswith("1.")
     assert version("distributed") == cluster["distributed"]
-    shared = study.keys() & cluster.keys()
-    assert shared and {name: cluster[name] for name in shared} == {name: study[name] for name in shared}
+    for other in (cluster, own):
+        shared = study.keys() & other.keys()
+        assert shared and {name: other[name] for name in shared} == {name: study[name] for name in shared}
 
 
 def test_the_citation_can_be_read() -> None:

@@ -307,12 +307,44 @@ def replace_surveys(wave: Wave, surveys: dict[str, SurveyFile]) -> Wave:
     return wave.model_copy(update={"surveys": surveys})
 
 
-def test_a_change_has_the_address_of_its_number_and_is_not_held_against_that() -> None:
-    row = {"base": "200", "count": "80", "percent": "40", "known": "collected", "printed": ""}
-    shown, wave = ShownNumber("+35 points", "garden.pond.yes"), find_wave("baseline")
-    assert list(_wrong(shown, {shown.address: row}, {shown.address}, wave)) == []
-    ((found, expected),) = _wrong(shown, {shown.address: row}, set(), wave)
-    assert "+35 points" in found and expected.startswith("200 or 40 or 80")
+# Changes since the wave before
+
+SHARE = {"base": "200", "count": "80", "percent": "40", "known": "collected", "printed": ""}
+CHANGE = {"address": "garden.pond.yes", "crude": "35", "crude_low": "25.6", "crude_high": "43", "adjusted": "-33.5"}
+
+
+@pytest.mark.parametrize("shown", ["+35", "+35 points", "up 35 percentage points", "down 34 percentage points", "5%",
+                                   "5% [u]", "[c]"])  # fmt: skip
+def test_a_change_is_said_as_its_file_has_it(shown: str) -> None:
+    number = ShownNumber(shown, CHANGE["address"], of_change=True)
+    assert list(_wrong(number, {number.address: SHARE}, {number.address: CHANGE}, BASELINE)) == []
+
+
+@pytest.mark.parametrize("shown", ["+36", "\N{MINUS SIGN}35", "+40 points", "up 34 percentage points", "0", "no change",
+                                   "down 35 percentage points", "40%", "6%"])  # fmt: skip
+def test_a_change_that_its_file_does_not_have_is_found(shown: str) -> None:
+    number = ShownNumber(shown, CHANGE["address"], of_change=True)
+    ((found, expected),) = _wrong(number, {number.address: SHARE}, {number.address: CHANGE}, BASELINE)
+    assert found == f"{shown!r} as garden.pond.yes, a change" and "up 35 percentage points, as in" in expected
+
+
+def test_a_number_that_has_changed_is_held_against_its_own_file() -> None:
+    """It has the address of its change, whose numbers are not its own."""
+    shown = ShownNumber("35%", CHANGE["address"])
+    ((found, expected),) = _wrong(shown, {shown.address: SHARE}, {shown.address: CHANGE}, BASELINE)
+    assert "35%" in found and expected.startswith("200 or 40 or 80")
+    ((_, expected),) = _wrong(shown, {}, {shown.address: CHANGE}, BASELINE)
+    assert expected.startswith("an address that statistics.csv")
+    moved = ShownNumber("+35", CHANGE["address"], of_change=True)
+    ((_, expected),) = _wrong(moved, {shown.address: SHARE}, {}, BASELINE)
+    assert expected.startswith("one that changes.csv")
+
+
+def test_a_change_that_is_known_as_a_range_lies_within_its_interval() -> None:
+    known = CHANGE | {"crude": ""}
+    for shown, wrong in (("+26 to +43", 0), ("up 30 to 41 percentage points", 0), ("+26 to +53", 1)):
+        number = ShownNumber(shown, CHANGE["address"], of_change=True)
+        assert len(list(_wrong(number, {number.address: SHARE}, {number.address: known}, BASELINE))) == wrong
 
 
 def test_a_cell_leads_to_a_place_on_a_page_or_to_the_page() -> None:

@@ -23,6 +23,7 @@ from analysis.inputs.patterns import MOST_COUNTERS, Column, count_patterns
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses, code_type, read_responses
 from analysis.inputs.waves import Wave, all_waves, find_wave
+from analysis.numbers.disclosure import Protection
 from analysis.numbers.intervals import wilson
 from analysis.numbers.spreading import tabulate_apart
 from analysis.numbers.surveys import Survey
@@ -117,7 +118,7 @@ def test_weighted_tables_agree_with_weighted_shares_one_by_one() -> None:
     weights = np.random.default_rng(2).lognormal(size=SIZE)
     weights[::50] = 0.0
     compared = 0
-    for table in tabulate_weighted(responses, weights, ["soil"]):
+    for table in tabulate_weighted(Survey(responses.questionnaire, responses), weights, ["soil"]):
         own = responses.questionnaire.by_id[table.question]
         groups = ("clay", "sand", "peat") if table.breakdown else ("",)
         low, high = table.intervals
@@ -137,7 +138,15 @@ def test_weighted_tables_agree_with_weighted_shares_one_by_one() -> None:
 @pytest.mark.parametrize("weights", [np.ones(3), np.full(SIZE, -1.0), np.full(SIZE, np.nan)])
 def test_weights_that_are_none_are_refused(weights: np.ndarray[Any, np.dtype[np.float64]]) -> None:
     with pytest.raises(ValueError, match="weights are numbers of 0 or more"):
-        list(tabulate_weighted(random_responses(), weights))
+        list(tabulate_weighted(Survey(questionnaire(), random_responses()), weights))
+
+
+def test_no_weighted_table_is_made_of_a_survey_of_which_something_is_withheld() -> None:
+    responses = random_responses()
+    survey = Survey(responses.questionnaire, responses, protection=Protection(responses))
+    with pytest.raises(InputError) as error:
+        list(tabulate_weighted(survey, np.ones(SIZE)))
+    assert findings(error)[0].startswith("the weighted tables of garden: found responses that are protected; expected")
 
 
 # A survey kept as codes in a file
@@ -304,7 +313,7 @@ def parted_wave() -> Wave:
 
 
 def test_files_counted_apart_give_the_integers_of_all_in_one_go(parted: tuple[Responses, Path]) -> None:
-    own = list(tabulate(parted[0], ["soil", "tools"]))
+    own = list(tabulate(parted[0], ["soil", "tools"], Protection(parted[0])))
     with ThreadPoolExecutor(2) as pool:
         apart = list(tabulate_apart(pool, parted_wave(), "garden", ["soil", "tools"]))
     assert len(own) == len(apart) == 3 * 4 - 2
@@ -313,6 +322,17 @@ def test_files_counted_apart_give_the_integers_of_all_in_one_go(parted: tuple[Re
         for one in ("counts", "bases", "asked"):
             assert getattr(theirs, one).dtype == np.int64
             assert (getattr(ours, one) == getattr(theirs, one)).all()
+
+
+def test_files_counted_apart_tell_nothing_of_few_respondents(harvest: Path) -> None:
+    """Of the clay too few have a pond to be told of: nothing but the tables of everybody is left."""
+    own = random_responses()
+    own.codes["soil"][9:][own.codes["soil"][9:] == 1] = 2
+    kept(harvest.with_name("garden-0.parquet"), own.codes)
+    with ThreadPoolExecutor(1) as pool:
+        made = [one for one in tabulate_apart(pool, parted_wave(), "garden", ["soil"]) if one.breakdown]
+    assert [one.question for one in made] == ["pond", "fish", "tools"]
+    assert [one.groups for one in made] == [()] * 3 and all(one.counts.size == 0 for one in made)
 
 
 def test_files_counted_apart_are_not_counted_again_here(

@@ -51,7 +51,8 @@ def _one(points: float) -> str:
 
 def rounded(points: float) -> int:
     """Percentage points as a whole number, half a point rounded away from nothing."""
-    return int(points + 0.5) if points >= 0 else -int(0.5 - points)
+    size = int(abs(points) + 0.5 + NOTHING)
+    return size if points >= 0 else -size
 
 
 def signed(move: Move | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -78,6 +79,12 @@ class Protection:
             return True
         return not self._union_is_safe(question, address.answers, address.breakdown, division.parts)
 
+    def tells_apart(self, address: Address, breakdown: str) -> bool:
+        """Whether a share is told in the parts of a breakdown; if not, nothing may be computed from them either."""
+        question = self.responses.questionnaire.by_id[address.question]
+        parts = self.division(question, breakdown).parts
+        return bool(parts) and self._union_is_safe(question, address.answers, breakdown, parts)
+
     def whole(self, question: Question) -> Rule:
         """Why no number of a question is told; empty where its numbers for all respondents are."""
         if question.id not in self._whole:
@@ -121,8 +128,8 @@ class Protection:
         return Division(tuple(Part(one.name, tuple(sorted(one.groups, key=order.index))) for one in parts))
 
     def _breakdowns_before(self, breakdown: str) -> Iterator[str]:
-        names = self.responses.questionnaire.breakdowns
-        yield from (name for name in names[: names.index(breakdown)] if name in self.responses.codes)
+        before = takewhile(lambda name: name != breakdown, self.responses.questionnaire.breakdowns)
+        yield from (name for name in before if name in self.responses.codes)
 
     def _crosses(self, question: Question, breakdown: str, parts: Sequence[Part], other: str) -> bool:
         """Whether the parts of a breakdown and those of another one tell together of few respondents."""

@@ -104,6 +104,9 @@ class SurveyPair:
         grouping = self._grouping(shift.address.question)
         if len(grouping.names) < 2:
             return replace(shift, unadjusted="not adjusted for who answered (the groups are too small)")
+        waves = (self.earlier.protection, self.later.protection)
+        if any(one and not one.tells_apart(shift.address, grouping.breakdown) for one in waves):
+            return replace(shift, unadjusted="not adjusted for who answered (too few answered in a group)")
         before = grouping.earlier_cells(self.earlier, shift.address)
         after = grouping.later_counts(self.later, shift.address)
         among = together(whole, before)

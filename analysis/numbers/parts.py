@@ -62,3 +62,13 @@ def _line(name: str, parents: Mapping[str, str]) -> list[str]:
     while name != NOT_STATED and line[-1] in parents:
         line.append(parents[line[-1]])
     return line
+
+
+def blocks(parts: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """The finest sets of groups that no part crosses, of the parts of one or of several divisions."""
+    found: list[frozenset[str]] = []
+    for part in parts:
+        joined = [block for block in found if block & part]
+        found = [block for block in found if block not in joined]
+        found.append(part.union(*joined))
+    return found

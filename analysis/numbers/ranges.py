@@ -100,9 +100,9 @@ def standardised_move(
     counts = _counts(before, whole)
     cross = least_sum(list(before.values()), later - expected, counts)
     squares = counts * (1 - counts / whole.base) - 2 * cross + bases @ (later - expected) ** 2
-    errors = np.sqrt(
-        squares / (whole.base * (whole.base - 1)) + (parts**2 * later * (1 - later) / (later_bases - 1)).sum()
-    )
+    # Where nothing varies, floating point leaves a hair below 0.
+    earlier = np.maximum(squares, 0) / (whole.base * (whole.base - 1))
+    errors = np.sqrt(earlier + (parts**2 * later * (1 - later) / (later_bases - 1)).sum())
     return _outermost(expected - counts / whole.base, errors, None if shown is None else expected - shown, level)
 
 

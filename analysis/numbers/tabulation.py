@@ -99,10 +99,10 @@ def table(
     )  # fmt: skip
 
 
-def counted_together(question: Question, breakdown: str = "") -> tuple[str, ...]:
-    """The questions whose answers a table needs together: its own, the one that routed to it, the breakdown."""
+def counted_together(question: Question, *breakdowns: str) -> tuple[str, ...]:
+    """The questions whose answers a table needs together: its own, the one that routed to it, breakdowns."""
     routing = question.asked_if.question if question.asked_if else ""
-    return tuple(dict.fromkeys(filter(None, (question.id, routing, breakdown))))
+    return tuple(dict.fromkeys(filter(None, (question.id, routing, *breakdowns))))
 
 
 def each(patterns: Patterns, question: str, answers: Sequence[str]) -> NDArray[Any]:

@@ -2,6 +2,9 @@
 
 The same numbers as `weighting.weighted_share` gives one by one, for respondents without clusters or strata: two sums
 a pattern (of weights and of their squares) are all that a share and its linearised variance need.
+
+For surveys of which nothing is withheld: weights tell apart respondents whom no group does, so that merging groups does
+not protect what is weighted.
 """
 
 from __future__ import annotations
@@ -14,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
+from analysis.inputs.findings import Finding, InputError
 from analysis.inputs.patterns import Patterns
 from analysis.inputs.questionnaire import Question
 from analysis.inputs.responses import Responses
 from analysis.numbers.intervals import LEVEL
+from analysis.numbers.surveys import Survey
 from analysis.numbers.tabulation import each
 from analysis.numbers.weighting import FEWEST_EFFECTIVE
 
@@ -67,12 +72,17 @@ class WeightedTable:
         return low, high
 
 
-def tabulate_weighted(responses: Responses, weights: Floats, breakdowns: Sequence[str] = ()) -> Iterator[WeightedTable]:
+def tabulate_weighted(survey: Survey, weights: Floats, breakdowns: Sequence[str] = ()) -> Iterator[WeightedTable]:
     """The weighted tables of every question that was asked: overall, and by each of these breakdowns.
 
     `weights`: what each response counts, 0 or more, in any unit. Raises ValueError for another number of weights
-    than of responses, and for weights that are no numbers of 0 or more.
+    than of responses, and for weights that are no numbers of 0 or more. Raises InputError for a survey of which
+    something is withheld.
     """
+    responses = survey.responses
+    if survey.protection is not None:
+        expected = "a survey of which nothing is withheld: weights tell apart those whom no group does"
+        raise InputError([Finding(f"the weighted tables of {survey.name}", "responses that are protected", expected)])
     if len(weights) != responses.size or not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise ValueError(f"weights are numbers of 0 or more, one for each of {responses.size} responses")
     powers = (weights, weights**2, (weights > 0).astype(np.float64))

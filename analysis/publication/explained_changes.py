@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from analysis.display.change_words import MINUS
 
 CHANGE = "change:"
+# With what the explanation of a change begins, and no other.
+OF_CHANGE = "Change of"
 
 
 def change_rows(row: Mapping[str, str]) -> list[tuple[str, str]]:
     """The rows of an explanation, each a name and a text; those without a text are left out of the page."""
     return [
-        ("Change of", row["label"]),
+        (OF_CHANGE, row["label"]),
         ("Before", row["before"]),
         ("After", row["after"]),
         ("Among those who answered", _moved(row, "crude", "Newcombe")),

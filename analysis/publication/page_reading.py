@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analysis.publication import explained_changes
+from analysis.publication.explained_changes import OF_CHANGE
 from analysis.publication.made import made
 from analysis.publication.side_by_side import side_by_side
 
@@ -22,10 +24,14 @@ LEADING = {"a": "href", "area": "href", "link": "href", "img": "src", "script": 
 
 @dataclass(frozen=True)
 class ShownNumber:
-    """A number of a page that explains itself: the words shown, and the address that its explanation gives."""
+    """A number of a page that explains itself: the words shown, and the address that its explanation gives.
+
+    `of_change`: it is explained as a change since the wave before, or as what that change began with.
+    """
 
     shown: str
     address: str
+    of_change: bool = False
 
 
 @dataclass
@@ -56,7 +62,7 @@ def read_pages(pages: Sequence[Path]) -> dict[Path, ReadPage]:
 
 def _known(path: Path) -> ReadPage:
     text = path.read_text("utf-8")
-    told = made(text, [sys.modules[__name__]], [], lambda: _as_json(_read(text)))
+    told = made(text, [sys.modules[__name__], explained_changes], [], lambda: _as_json(_read(text)))
     fields = json.loads(told)
     numbers = [ShownNumber(**number) for number in fields["numbers"]]
     return ReadPage(**{**fields, "names": set(fields["names"]), "numbers": numbers})
@@ -88,7 +94,7 @@ class _Reader(HTMLParser):
         # What each button shows, with the name of the explanation that it opens: several may open one.
         self.shown: list[tuple[str, list[str]]] = []
         self.told: list[str] = []
-        self.addresses: dict[str, str] = {}
+        self.addresses: dict[str, tuple[str, bool]] = {}
         self.name = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -128,13 +134,13 @@ class _Reader(HTMLParser):
         """Keep which number an explanation is of, now that it has been read to the end."""
         address = told.partition("Address:")[2].partition("Link to this")[0].strip()
         if address:
-            self.addresses[self.name] = address
+            self.addresses[self.name] = (address, told.startswith(f"{OF_CHANGE}:"))
 
     def explained(self) -> Iterator[ShownNumber]:
         """The numbers that were shown, in their order."""
         for name, shown in self.shown:
             if name in self.addresses:
-                yield ShownNumber("".join(shown), self.addresses[name])
+                yield ShownNumber("".join(shown), *self.addresses[name])
 
     def handle_data(self, data: str) -> None:
         inside, page = self.inside, self.page

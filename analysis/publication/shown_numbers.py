@@ -13,7 +13,9 @@ from analysis.inputs.findings import Finding
 from analysis.inputs.waves import Wave
 from analysis.numbers.estimates import half_up
 from analysis.publication.page_reading import ReadPage, ShownNumber
+from analysis.publication.shown_changes import agrees, expected
 
+Row = Mapping[str, str]
 Rows = list[dict[str, str]]
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _PERCENT = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)(?: to \d+(?:\.\d+)?)?\s?(?:%|per cent\b|percentage points?\b)")
@@ -36,7 +38,7 @@ def _page_findings(
 ) -> Iterator[Finding]:
     own = [row for row in statistics if row["chapter"] == path.stem]
     rows = {row["address"]: row for row in own}
-    moved = {row["address"] for row in changes}
+    moved = {row["address"]: row for row in changes}
     for number in page.numbers:
         yield from (Finding(paths.shown(path), *told) for told in _wrong(number, rows, moved, wave))
     # What is said besides, what charts and tables show: each percentage must stand in some file of this page.
@@ -44,25 +46,26 @@ def _page_findings(
     drawn = held | SCALE | _exhibits(wave, path.stem)
     for known, shown in ((held, page.said), (drawn, page.drawn)):
         for text in sorted(set(_PERCENT.findall(" ".join(shown))) - known):
-            expected = f"a number that data/{wave.id} holds for this page: make book"
-            yield Finding(paths.shown(path), f"{text}%", expected)
+            yield Finding(paths.shown(path), f"{text}%", f"a number that data/{wave.id} holds for this page: make book")
 
 
 def _wrong(
-    number: ShownNumber, rows: Mapping[str, Mapping[str, str]], moved: set[str], wave: Wave
+    number: ShownNumber, rows: Mapping[str, Row], changes: Mapping[str, Row], wave: Wave
 ) -> Iterator[tuple[str, str]]:
     row, found = rows.get(number.address), f"{number.shown!r} as {number.address}"
-    if row is None and number.address not in moved:
+    if number.of_change:
+        change = changes.get(number.address)
+        if change is None:
+            yield f"{found}, a change", f"one that changes.csv of {wave.id} holds: make book"
+        elif not agrees(number.shown, change, row):
+            yield f"{found}, a change", f"{expected(change)}, as in changes.csv of {wave.id}"
+    elif row is None:
         yield found, f"an address that statistics.csv of {wave.id} holds for this page: make book"
-    elif row is not None and number.address not in moved:
-        # A number and its change since the wave before, with what it was before, have one address: they are not told
-        # apart, and held against no file digit by digit.
-        wrong = [text for text in _DIGITS.findall(number.shown) if text.replace(",", "") not in _printed(row)]
-        if wrong:
-            yield found, f"{' or '.join(sorted(_printed(row)))}, as in statistics.csv of {wave.id}"
+    elif [text for text in _DIGITS.findall(number.shown) if text.replace(",", "") not in _printed(row)]:
+        yield found, f"{' or '.join(sorted(_printed(row)))}, as in statistics.csv of {wave.id}"
 
 
-def _printed(row: Mapping[str, str]) -> set[str]:
+def _printed(row: Row) -> set[str]:
     """What a page may print of a number: its percentage, its count, its base, or the range that is known."""
     told = {row[column] for column in ("base", "count")} | set(_DIGITS.findall(row["printed"]))
     if row["count"] and row["base"]:
