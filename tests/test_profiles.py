@@ -9,9 +9,10 @@ import pytest
 from support import document, garden_survey, question
 
 from analysis.inputs.composition import Composition, obstacles
+from analysis.inputs.patterns import Patterns
 from analysis.inputs.questionnaire import Questionnaire
 from analysis.inputs.responses import Responses
-from analysis.numbers.profiles import Profile, profile_of, sizes
+from analysis.numbers.profiles import Profile, profile_of
 from analysis.numbers.rakes import raked_to
 from analysis.numbers.surveys import Survey
 
@@ -27,22 +28,35 @@ def survey(*patterns: str) -> Survey:
     return Survey(questionnaire, Responses(questionnaire, len(codes), {"soil": codes}))
 
 
-def places(profile: Profile) -> tuple[list[str], list[str]]:
+def soils(survey: Survey) -> Patterns:
+    return survey.responses.patterns("soil")
+
+
+def places(profile: Profile, before: Survey, after: Survey) -> tuple[list[str], list[str]]:
+    """The group of each respondent of two waves."""
     names = [*profile.groups, "none"]
-    return [names[place] for place in profile.before], [names[place] for place in profile.after]
+    codes = [one.responses.codes["soil"].tolist() for one in (before, after)]
+    return [names[profile.before.get(code, -1)] for code in codes[0]], [
+        names[profile.after.get(code, -1)] for code in codes[1]
+    ]
 
 
 def test_what_one_wave_leaves_together_stays_together_in_the_other() -> None:
-    profile = profile_of("soil", survey("clay", "sand+peat", "", "loam"), survey("sand", "peat", "clay", ""))
+    before, after = survey("clay", "sand+peat", "", "loam"), survey("sand", "peat", "clay", "")
+    profile = profile_of("soil", before, after)
     assert profile.groups == ("clay", "sand+peat", "chalk", "loam")
-    assert places(profile) == (["clay", "sand+peat", "none", "loam"], ["sand+peat", "sand+peat", "clay", "none"])
-    assert sizes(profile, profile.after).tolist() == [1, 2, 0, 0]
+    assert places(profile, before, after) == (
+        ["clay", "sand+peat", "none", "loam"],
+        ["sand+peat", "sand+peat", "clay", "none"],
+    )
+    assert profile.sizes(soils(after), profile.after).tolist() == [1, 2, 0, 0]
 
 
 def test_groups_left_together_in_turn_are_one_group() -> None:
-    profile = profile_of("soil", survey("clay+sand", "sand+peat"), survey("chalk", "clay"))
+    before, after = survey("clay+sand", "sand+peat"), survey("chalk", "clay")
+    profile = profile_of("soil", before, after)
     assert profile.groups == ("clay+sand+peat", "chalk", "loam")
-    assert places(profile)[1] == ["chalk", "clay+sand+peat"]
+    assert places(profile, before, after)[1] == ["chalk", "clay+sand+peat"]
 
 
 def test_each_group_has_its_wider_one_and_several_together_the_narrowest_that_has_them_all() -> None:
@@ -55,33 +69,35 @@ def test_each_group_has_its_wider_one_and_several_together_the_narrowest_that_ha
     assert across.parents["clay+sand"] == "everybody"
 
 
-def everybody(profile: Profile) -> dict[str, str]:
-    return profile.merging(np.ones(len(profile.before), bool), np.ones(len(profile.after), bool))
+def everybody(before: Survey, after: Survey) -> dict[str, str]:
+    return profile_of("soil", before, after).merging(soils(before), soils(after))
 
 
 def test_a_group_too_small_in_the_later_wave_takes_its_siblings_along() -> None:
     before = survey(*["clay"] * 9, *["loam"] * 9, *["peat"] * 9)
     after = survey(*["clay"] * 4, *["loam"] * 9, *["peat"] * 9)
-    assert everybody(profile_of("soil", before, after)) == {"clay": "heavy", "loam": "heavy", "peat": "peat"}
+    assert everybody(before, after) == {"clay": "heavy", "loam": "heavy", "peat": "peat"}
 
 
 def test_respondents_who_are_not_counted_decide_nothing() -> None:
     wave = survey(*["clay"] * 9, *["loam"] * 9)
-    few = np.array([True] * 4 + [False] * 5 + [True] * 9)
-    profile = profile_of("soil", wave, wave)
-    assert everybody(profile) == {"clay": "clay", "loam": "loam"}
-    assert profile.merging(np.ones(18, bool), few) == {"clay": "heavy", "loam": "heavy"}
+    few = survey(*["clay"] * 4, *["loam"] * 9)
+    assert everybody(wave, wave) == {"clay": "clay", "loam": "loam"}
+    assert profile_of("soil", wave, wave).merging(soils(wave), soils(few)) == {"clay": "heavy", "loam": "heavy"}
 
 
 def test_raked_weights_meet_every_margin_and_leave_out_who_did_not_say() -> None:
     before = garden_survey(soil=["clay"] * 12 + ["sand"] * 8, pond=["yes", "no"] * 10)
     after = garden_survey(soil=["clay"] * 9 + ["sand"] * 20 + [""], pond=(["yes"] * 2 + ["no"]) * 10)
-    raked = raked_to([profile_of(name, before, after) for name in ("soil", "pond")])
-    assert raked.obstacle == "" and raked.weights is not None
-    assert raked.weights[-1] == 0
-    assert raked.weights.sum() == pytest.approx(29)
-    assert raked.weights[:9].sum() / 29 == pytest.approx(0.6)
-    assert raked.weights[after.responses.chose("pond", ("yes",))].sum() / 29 == pytest.approx(0.5)
+    raked = raked_to([profile_of(name, before, after) for name in ("soil", "pond")], before, after)
+    assert raked.obstacle == "" and raked.questions == ("soil", "pond")
+    patterns = after.responses.patterns("soil", "pond")
+    each = raked.weights(patterns)
+    weights = each * patterns.counts
+    assert each[patterns.codes["soil"] == 0].tolist() == [0]
+    assert weights.sum() == pytest.approx(29)
+    assert weights[patterns.chose("soil", ("clay",))].sum() / 29 == pytest.approx(0.6)
+    assert weights[patterns.chose("pond", ("yes",))].sum() / 29 == pytest.approx(0.5)
     assert raked.deff > 1.1
     assert raked.margins == (("soil", ("clay", "sand", "peat")), ("pond", ("yes", "no", "unsure")))
 
@@ -90,8 +106,7 @@ def test_what_stands_in_the_way_of_raking_is_told() -> None:
     # Those on clay have ponds, those on sand have none: no weights give half of each three quarters of the ponds.
     before = garden_survey(soil=["clay", "sand"] * 10, pond=["yes", "yes", "yes", "no"] * 5)
     after = garden_survey(soil=["clay", "sand"] * 10, pond=["yes", "no"] * 10)
-    raked = raked_to([profile_of(name, before, after) for name in ("soil", "pond")])
-    assert raked.weights is None
+    raked = raked_to([profile_of(name, before, after) for name in ("soil", "pond")], before, after)
     assert raked.obstacle.startswith("raking does not converge in 500 rounds: margin soil is off by")
 
 

@@ -77,7 +77,7 @@ def _parts(shift: Shift) -> tuple[str, ...]:
 
 def _weighting(pair: SurveyPair) -> str:
     title, raked, questions = pair.later.questionnaire.title, pair.raked, pair.later.questionnaire.by_id
-    if raked.weights is None:
+    if raked.obstacle:
         return f"{title}: it could not be raked. {raked.obstacle[:1].upper()}{raked.obstacle[1:]}."
     margins = " and ".join(questions[question].topic for question, _ in raked.margins)
     return (

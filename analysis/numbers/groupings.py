@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from analysis.inputs.addresses import Address
+from analysis.inputs.patterns import Patterns
 from analysis.numbers.change import Counted, Groups
 from analysis.numbers.parts import Part
-from analysis.numbers.profiles import NOT_STATED, Places, Profile, sizes
+from analysis.numbers.profiles import NOT_STATED, Profile, counted_by, places
 from analysis.numbers.ranges import Between
 from analysis.numbers.surveys import Survey
 
@@ -23,15 +22,15 @@ class Grouping:
     """Those who answered one question in two waves.
 
     `names`: the groups, none too small in the later wave. `pools`: which groups of the profile went into each, with
-    the size of each in the earlier wave. `before` and `after`: for each respondent of a wave the place of the group
-    in `names`, -1 for those in none.
+    the size of each in the earlier wave. `before` and `after`: for each code of a wave's answers to the breakdown the
+    place of its group in `names`, if it is in one.
     """
 
     breakdown: str
     names: tuple[str, ...]
     pools: tuple[Mapping[str, int], ...]
-    before: Places
-    after: Places
+    before: Mapping[int, int]
+    after: Mapping[int, int]
 
     def later_counts(self, survey: Survey, address: Address) -> Groups:
         """How many of each group gave the answer in the later wave."""
@@ -46,10 +45,11 @@ class Grouping:
         exact = (Between(cell.count, cell.count, int(cell.base)) for cell in counted)
         return dict(zip(self.names, exact, strict=True))
 
-    def _counted(self, survey: Survey, places: Places, address: Address) -> list[Counted]:
-        inside, chose = places != NOT_STATED, survey.responses.chose(address.question, address.answers)
-        bases = np.bincount(places[inside], minlength=len(self.names))
-        counts = np.bincount(places[inside & chose], minlength=len(self.names))
+    def _counted(self, survey: Survey, codes: Mapping[int, int], address: Address) -> list[Counted]:
+        patterns = answered(survey, address.question, self.breakdown)
+        found, chose = places(patterns.codes[self.breakdown], codes), patterns.chose(address.question, address.answers)
+        bases = counted_by(found, patterns.counts, len(self.names))
+        counts = counted_by(found, patterns.counts * chose, len(self.names))
         return [Counted(int(count), int(base)) for count, base in zip(counts, bases, strict=True)]
 
     def _known(self, survey: Survey, address: Address, group: str, base: int) -> Between:
@@ -65,7 +65,7 @@ def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey)
 
     Without any group, where even everybody who told their group are too few.
     """
-    members = earlier.responses.answered(question), later.responses.answered(question)
+    members = answered(earlier, question, profile.question), answered(later, question, profile.question)
     try:
         wider = profile.merging(*members)
     except ValueError:
@@ -75,13 +75,28 @@ def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey)
     names = tuple(dict.fromkeys(wider.values()))
     moved = [names.index(wider[one]) if one in wider else NOT_STATED for one in profile.groups]
     without = [_unstated(wider, own or ()) for own in parts]
-    places = [
-        np.where(inside, np.array([*moved, names.index(joined) if joined else NOT_STATED])[stated], NOT_STATED)
-        for inside, stated, joined in zip(members, (profile.before, profile.after), without, strict=True)
+    codes = [
+        _moved(own, [*moved, names.index(joined) if joined else NOT_STATED], patterns.codes[profile.question].tolist())
+        for own, patterns, joined in zip((profile.before, profile.after), members, without, strict=True)
     ]
-    bases = dict(zip(profile.groups, sizes(profile, profile.before[members[0]]).tolist(), strict=True))
+    bases = dict(zip(profile.groups, profile.sizes(members[0], profile.before).tolist(), strict=True))
     pools = tuple({one: bases[one] for one, name in wider.items() if name == merged} for merged in names)
-    return Grouping(profile.question, names, pools, places[0], places[1])
+    return Grouping(profile.question, names, pools, *codes)
+
+
+def answered(survey: Survey, question: str, *others: str) -> Patterns:
+    """Those who answered a question, by what they answered to it and to others."""
+    routing = survey.questionnaire.by_id[question].asked_if
+    names = dict.fromkeys((question, *([routing.question] if routing else []), *others))
+    patterns = survey.responses.patterns(*names)
+    members = patterns.answered(question)
+    codes = {name: given[members] for name, given in patterns.codes.items()}
+    return Patterns(survey.questionnaire, int(members.sum()), codes, patterns.counts[members])
+
+
+def _moved(codes: Mapping[int, int], moved: Sequence[int], given: Iterable[int]) -> dict[int, int]:
+    """The places of codes after their groups have moved; the last of `moved` is for codes that are in no group."""
+    return {code: moved[codes.get(code, len(moved) - 1)] for code in given}
 
 
 def _parts(survey: Survey, question: str, breakdown: str) -> tuple[Part, ...] | None:

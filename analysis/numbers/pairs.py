@@ -13,9 +13,10 @@ from math import floor
 from analysis.inputs.addresses import Address
 from analysis.inputs.comparability import Compared, compared
 from analysis.inputs.instruments import Instrument
+from analysis.inputs.patterns import Floats, Patterns
 from analysis.numbers.change import Counted
 from analysis.numbers.estimates import Estimate
-from analysis.numbers.groupings import Grouping, grouping_of, together
+from analysis.numbers.groupings import Grouping, answered, grouping_of, together
 from analysis.numbers.profiles import Profile, profile_of
 from analysis.numbers.rakes import Raked, raked_to
 from analysis.numbers.ranges import Between, crude_move, kitagawa_parts, standardised_move
@@ -35,7 +36,8 @@ class SurveyPair:
     earlier: Survey
     later: Survey
     asked: tuple[Instrument, Instrument]
-    _groupings: dict[str, Grouping] = field(default_factory=dict, compare=False, repr=False)
+    _groupings: dict[str, Grouping] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _weights: dict[str, tuple[Patterns, Floats]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def compared(self, question: str) -> Compared:
         """Whether the two waves' answers to a question may be compared."""
@@ -132,25 +134,31 @@ class SurveyPair:
         """The later wave weighted to the margins of the earlier one, or why it cannot be."""
         margins = self.later.questionnaire.composition.raking
         if not margins:
-            return Raked(None, "the survey names no margins")
+            return Raked("the survey names no margins")
         missing = [obstacle for name in margins if (obstacle := self.profile_obstacle(name))]
         if missing:
-            return Raked(None, "; ".join(missing))
-        return raked_to([profile_of(name, self.earlier, self.later) for name in margins])
+            return Raked("; ".join(missing))
+        profiles = [profile_of(name, self.earlier, self.later) for name in margins]
+        return raked_to(profiles, self.earlier, self.later)
 
     def _raked(self, shift: Shift, shown: float | None) -> Shift:
-        weights = self.raked.weights
-        if weights is None or shown is None or shift.within_group:
+        if self.raked.obstacle or shown is None or shift.within_group:
             return shift
         address = shift.address
-        members = self.later.responses.answered(address.question)
-        chose = members & self.later.responses.chose(address.question, address.answers)
-        total = float(weights[members].sum())
+        patterns, weights = self._weighted(address.question)
+        total = float(weights.sum())
         if not total:
             return shift
-        raked = float(weights[chose].sum()) / total - shown
+        raked = float(weights[patterns.chose(address.question, address.answers)].sum()) / total - shown
         # The weights tell apart those whom no table does: to the middle of its percentage point, the number does not.
         return replace(shift, raked=raked if self.later.protection is None else (floor(100 * raked) + 0.5) / 100)
+
+    def _weighted(self, question: str) -> tuple[Patterns, Floats]:
+        """Those who answered a question in the later wave, and what those of each pattern weigh together."""
+        if question not in self._weights:
+            patterns = answered(self.later, question, *self.raked.questions)
+            self._weights[question] = patterns, self.raked.weights(patterns) * patterns.counts
+        return self._weights[question]
 
 
 def _between(estimate: Estimate) -> Between:

@@ -182,16 +182,17 @@ def korn_graubard(share: WeightedShare, level: float = LEVEL) -> tuple[float, fl
     return low, high
 
 
-def kish_deff(weights: ArrayLike) -> float:
+def kish_deff(weights: ArrayLike, counts: ArrayLike | None = None) -> float:
     """How many times unequal weights multiply the variance of a share: n times the sum of squares over the square.
 
-    `weights`: one number a respondent. 1 for equal weights. Source: Kish (1965), Survey Sampling, section 11.7.
-    Raises ValueError when no weight is above 0.
+    `weights`: one number a respondent, or one for so many respondents each as `counts` says. 1 for equal weights.
+    Source: Kish (1965), Survey Sampling, section 11.7. Raises ValueError when no weight is above 0.
     """
     numbers = np.asarray(weights, dtype=np.float64)
-    if not numbers.sum() > 0:
+    each = np.ones(len(numbers)) if counts is None else np.asarray(counts, dtype=np.float64)
+    if not (each @ numbers) > 0:
         raise ValueError("a design effect needs weights above 0")
-    return float(len(numbers) * (numbers**2).sum() / numbers.sum() ** 2)
+    return float(each.sum() * (each @ numbers**2) / (each @ numbers) ** 2)
 
 
 def _t_quantile(level: float, degrees: int) -> float:
