@@ -104,25 +104,29 @@ def when_read(root: Path) -> dict[str, int]:
     }
 
 
+# The words of a page are its own affair, and a word that no page has any more is not found. A chapter is shown by its
+# own page, by tables of what chapters say, and where files stand with their sizes.
+OWN_WORDS = (("book/methods/labels.md", "A page.", "A leaf."),
+             (f"analysis/chapters/{CHAPTER}.ipynb", "## The policy setting", "## Policies"))  # fmt: skip
+# A title stands in the contents on every page.
+TITLE = (("book/methods/labels.md", "# Labels", "# Names of labels"),)
+
+
 @pytest.mark.parametrize(
-    ("edited", "before", "after", "read"),
+    ("edits", "read"),
     [
-        # The words of a page are its own affair; a word that no page has any more is not found.
-        ("book/methods/labels.md", "A page.", "A leaf.", {"book/methods/labels"}),
-        # A chapter is shown by its own page, by tables of what chapters say, and where files stand with their sizes.
-        (f"analysis/chapters/{CHAPTER}.ipynb", "## The policy setting", "## Policies",
-         {f"book/baseline-2007/{CHAPTER}", "book/index", "book/methods/quality"}),
-        # A title stands in the contents on every page.
-        ("book/methods/labels.md", "# Labels", "# Names of labels", {"book/methods/labels"}),
+        (OWN_WORDS, {"book/methods/labels", f"book/baseline-2007/{CHAPTER}", "book/index", "book/methods/quality"}),
+        (TITLE, {"book/methods/labels"}),
     ],
-)  # fmt: skip
+)
 def test_pages_that_are_used_again_are_those_that_would_be_made(
-    books: list[dict[str, str]], base: Path, edited: str, before: str, after: str, read: set[str]
+    books: list[dict[str, str]], base: Path, edits: Sequence[tuple[str, str, str]], read: set[str]
 ) -> None:
     name, umask, environment = ELSEWHERE[0]
     root = base / name
     earlier = when_read(root)
-    replaced(root / edited, before, after)
+    for edited, before, after in edits:
+        replaced(root / edited, before, after)
     used_again = book_of(root, umask, environment)
     assert {page for page, moment in when_read(root).items() if moment != earlier[page]} == read
     assert used_again == book_of(root, umask, environment, [["build", "--force"]])

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from analysis import paths
@@ -70,6 +71,7 @@ def chapter_code(path: Path) -> Iterator[str]:
         yield text
 
 
+@lru_cache(maxsize=1000)
 def imported(source: str, package: str) -> frozenset[str] | None:
     """The modules of the package that a source names, wherever in it. Nothing where the source cannot be read.
 
