@@ -38,7 +38,8 @@ def standalone_svg(figure: str, credit: str = "") -> str:
     head, y = _set(_head(root), MARGIN)
     at, y = y + 6, y + 6 + float(wide.attrib["height"]) + 10
     foot, y = _set([*_foot(root), Text(credit, 11.5)], y)
-    wide.attrib |= {"x": str(MARGIN), "y": f"{at:.1f}"}
+    # Nothing in it reaches over its edges. Cutting it off there would take as long as drawing all of it.
+    wide.attrib |= {"x": str(MARGIN), "y": f"{at:.1f}", "overflow": "visible"}
     inside = ElementTree.tostring(wide, encoding="unicode")
     size = f'width="{WIDTH + 2 * MARGIN}" height="{y + MARGIN:.0f}"'
     return (
