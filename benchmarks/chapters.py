@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from analysis.publication.kernels import FORKED
+from benchmarks.bookdown import bookdown_row
 from benchmarks.copies import PYTHON, copy_of_the_study, cores, study
 from benchmarks.measured import FOLDER, Row, compared, done, seconds
 from benchmarks.pages import page_rows
@@ -68,6 +69,7 @@ def _book(folder: Path, setting: str, running: float) -> list[Row]:
         compared(PART, "build", setting, build, "run and build", clean),
         compared(PART, "run and build, nothing changed", setting, nothing, "run and build", clean),
         compared(PART, "run and build, one chapter edited", setting, one, "run and build", clean),
+        bookdown_row(folder, sorted((folder / "book" / WAVE).glob("*.ipynb")), setting, clean),
         *pages,
     ]
 

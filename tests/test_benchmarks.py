@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from support import forgetting
 
 from analysis import paths
 from analysis.inputs.responses import read_responses
-from analysis.inputs.waves import Wave
-from benchmarks import chapters, growth, page, tabulating
+from analysis.inputs.waves import Wave, find_wave
+from benchmarks import bookdown, chapters, growth, page, tabulating
 from benchmarks.__main__ import PARTS, main
 from benchmarks.measured import FOLDER, Row, compared, read_rows, write_rows
 from benchmarks.pages import weight
@@ -114,3 +115,20 @@ def test_what_is_committed_has_every_part_and_names_no_computer(tmp_path: Path) 
         if path.is_file():
             assert str(paths.ROOT) not in path.read_text(), path.name
     assert Row.__doc__
+
+
+def test_the_book_of_r_asks_for_every_table_of_the_chapters_and_has_the_same_answers(tmp_path: Path) -> None:
+    executed = sorted((paths.BOOK / "baseline-2007").glob("0[35]*.ipynb"))
+    number = bookdown.write_book(tmp_path / "book", executed)
+    pages = [(tmp_path / "book" / f"{place:02}-{path.stem}.Rmd").read_text() for place, path in enumerate(executed, 1)]
+    assert sum(page.count("tabled(") for page in pages) == number > 10
+    assert 'tabled(commissioners, "contract_share", "organisation_type")' in pages[1]
+    kept = pd.read_csv(tmp_path / "book" / "commissioners.csv")
+    read = read_responses(find_wave("baseline"), "commissioners")
+    assert len(kept) == read.size
+    assert kept["aware_principles"].value_counts()["yes"] == read.patterns("aware_principles").count(
+        read.patterns("aware_principles").chose("aware_principles", ("yes",))
+    )
+    ticked = kept["early_involvement_ways__lsp"]
+    assert ticked.sum() == read.chose("early_involvement_ways", ("lsp",)).sum()
+    assert ticked.notna().sum() == read.answered("early_involvement_ways").sum()
