@@ -122,7 +122,7 @@ def test_the_book_of_r_asks_for_every_table_of_the_chapters_and_has_the_same_ans
     number = bookdown.write_book(tmp_path / "book", executed)
     pages = [(tmp_path / "book" / f"{place:02}-{path.stem}.Rmd").read_text() for place, path in enumerate(executed, 1)]
     assert sum(page.count("tabled(") for page in pages) == number > 10
-    assert 'tabled(commissioners, "contract_share", "organisation_type")' in pages[1]
+    assert 'tabled(commissioners, "contract_length", "organisation_type")' in pages[1]
     kept = pd.read_csv(tmp_path / "book" / "commissioners.csv")
     read = read_responses(find_wave("baseline"), "commissioners")
     assert len(kept) == read.size
