@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError
+from analysis.publication.crate import BUILD_INFO
 from analysis.publication.freshness import forget_site, note_site, site_inputs
 
 # Every warning counts, and is shown. Pages are always built anew: a page that is left as it was built before
@@ -44,6 +45,8 @@ def build_book(draft_only: bool = False) -> Path:
             raise InputError(_findings(built.stdout + built.stderr))
         forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
+        # Sphinx would know by it whether to build anew; where its packages lie elsewhere, the same book differs in it.
+        (draft / "_build" / "html" / BUILD_INFO).unlink(missing_ok=True)
         (draft / "_build" / "html").rename(paths.SITE)
         if not draft_only:
             note_site(inputs)
