@@ -29,6 +29,7 @@ from analysis.inputs.exports.delimited import read_delimited
 from analysis.inputs.exports.mapping import read_mapping
 from analysis.inputs.exports.request import Request, request_findings
 from analysis.inputs.exports.sheets import Formats, UnsafeSheet, sheet_rows
+from analysis.inputs.exports.statistical import read_statistical
 from analysis.inputs.exports.workbook import read_workbook
 from analysis.inputs.findings import Finding, InputError, findings_as_csv
 from analysis.inputs.phrases import read_phrases
@@ -220,6 +221,19 @@ def changed(good: Path, part: str, change: Change) -> bytes:
             content = before.read(name)
             after.writestr(name, change(content) if name == part else content)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("last_byte", [0x10, 0x7F])
+def test_a_file_at_which_its_reader_breaks_down_is_refused(tmp_path: Path, last_byte: int) -> None:
+    """Labels for a variable that is not there: found by fuzzing, it ended the process that read the file."""
+    content = bytearray((paths.ROOT / "data" / "rehearsal" / "commissioners.sav").read_bytes())
+    labelled = content.index(b"Not displayed  \x04\0\0\0\x01\0\0\0") + len(b"Not displayed  ") + 8
+    content[labelled + 3] = last_byte
+    path = tmp_path / "bad.sav"
+    path.write_bytes(content)
+    read, (finding,) = read_statistical(path, "SPSS file")
+    assert read is None
+    assert (finding.code, finding.found) == ("E-FILE-DAMAGED", "a file at which its reader breaks down")
 
 
 @pytest.mark.parametrize("name", ["text", "workbook", "spss", "stata", "mapping", "yaml", "questionnaire", "table"])

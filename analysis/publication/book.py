@@ -14,6 +14,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.publication.crate import BUILD_INFO
 from analysis.publication.freshness import forget_site, note_site, site_inputs
 from analysis.publication.made import clear_away
 from analysis.publication.reuse import keep_read, lay_out
@@ -58,6 +59,8 @@ def build_book(draft_only: bool = False, every_page: bool = False) -> Path:
             _build(draft, chapters, ["--all"])
         forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
+        # Sphinx would know by it whether to build anew; where its packages lie elsewhere, the same book differs in it.
+        (made / "html" / BUILD_INFO).unlink(missing_ok=True)
         (made / "html").rename(paths.SITE)
         keep_read(made)
         note_site(inputs, draft_only)

@@ -22,6 +22,8 @@ from analysis.publication.keeping import keep
 from analysis.publication.manifest import NAME as MANIFEST
 
 NAME = "ro-crate-metadata.json"
+# What Sphinx notes for itself, which does not become a part of the book.
+BUILD_INFO = ".buildinfo"
 DATA_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 CODE_LICENCE = "https://spdx.org/licenses/MIT"
 # Not every reader of such files knows these kinds.
@@ -49,7 +51,7 @@ def crate(site: Path) -> Any:
     _describe(made)
     for path in sorted(path for path in site.rglob("*") if path.is_file()):
         name = path.relative_to(site).as_posix()
-        if name not in (NAME, MANIFEST):
+        if name not in (NAME, MANIFEST, BUILD_INFO):
             made.add_file(path, name, properties=_about(path))
     _run(made)
     return made

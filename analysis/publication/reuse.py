@@ -39,7 +39,6 @@ def lay_out(draft: Path) -> bool:
         return False
     for name in noted["pages"]:
         _copy(paths.SITE / name, draft / "html" / name, str(noted["edition"]))
-    _copy(paths.SITE / ".buildinfo", draft / "html" / ".buildinfo", str(noted["edition"]))
     shutil.copytree(_doctrees(), draft / ".doctrees")
     (draft / ".doctrees" / CHANGED).write_text("\n".join(map(str, sorted(changed))), "utf-8")
     return True
@@ -55,7 +54,7 @@ def _copy(source: Path, target: Path, before: str) -> None:
     # What is copied is younger than all it was made from: its time decides nothing.
     if source.suffix == ".html" and before != str(edition()):
         target.write_text(source.read_text("utf-8").replace(before, str(edition())), "utf-8")
-    elif source.exists():
+    else:
         shutil.copyfile(source, target)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
+import resource
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +17,49 @@ from analysis.inputs.exports.table import Column, Export, with_headings
 from analysis.inputs.findings import Finding
 from analysis.paths import shown
 
+Read = Callable[..., Any]
+# Of a processor: reading the largest file that is accepted takes a fraction of it.
+MOST_SECONDS = 600
+
 
 def read_statistical(path: Path, kind: str) -> tuple[Export | None, list[Finding]]:
     """Read an SPSS or a Stata file, or say why that cannot be done."""
     import pyreadstat
 
-    read: Callable[..., Any] = pyreadstat.read_sav if kind == "SPSS file" else pyreadstat.read_dta
-    try:
-        _, about = read(path, metadataonly=True, user_missing=True)
-        findings = _too_many(path, about.number_rows or 0, about.number_columns)
-        if findings:
-            return None, findings
-        cells, about = read(path, user_missing=True, output_format="dict")
-    # A damaged file fails inside the reading library in more ways than it names; the file is at fault.
-    except Exception as error:
-        found, expected = f"a file that cannot be read ({str(error) or type(error).__name__})", f"a whole {kind}"
-        return None, [Finding(shown(path), found, expected, code="E-FILE-DAMAGED", fix=AGAIN)]
-    return _export(path, cells, about)
+    read: Read = pyreadstat.read_sav if kind == "SPSS file" else pyreadstat.read_dta
+    found = "a file at which its reader breaks down"
+    if _is_survived(lambda: _contents(read, path)):
+        try:
+            findings, cells, about = _contents(read, path)
+            return (None, findings) if findings else _export(path, cells, about)
+        # A damaged file fails inside the reading library in more ways than it names; the file is at fault.
+        except Exception as error:
+            found = f"a file that cannot be read ({str(error) or type(error).__name__})"
+    return None, [Finding(shown(path), found, f"a whole {kind}", code="E-FILE-DAMAGED", fix=AGAIN)]
+
+
+def _contents(read: Read, path: Path) -> tuple[list[Finding], Mapping[str, Sequence[object]], Any]:
+    """What is in a file, unless it is too large; with what the file says about it."""
+    _, about = read(path, metadataonly=True, user_missing=True)
+    if findings := _too_many(path, about.number_rows or 0, about.number_columns):
+        return findings, {}, about
+    return [], *read(path, user_missing=True, output_format="dict")
+
+
+def _is_survived(act: Callable[[], object]) -> bool:
+    """Whether a process can do this and live: it is tried in one of its own. One that fails in an orderly way lives.
+
+    The library that reads these files is compiled, and a single damaged byte can end the process that uses it.
+    """
+    child = os.fork()
+    if child == 0:
+        faulthandler.disable()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        with suppress(BaseException):
+            act()
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _too_many(path: Path, rows: int, columns: int) -> list[Finding]:
