@@ -229,11 +229,21 @@ def test_a_file_at_which_its_reader_breaks_down_is_refused(tmp_path: Path, last_
     content = bytearray((paths.ROOT / "data" / "rehearsal" / "commissioners.sav").read_bytes())
     labelled = content.index(b"Not displayed  \x04\0\0\0\x01\0\0\0") + len(b"Not displayed  ") + 8
     content[labelled + 3] = last_byte
-    path = tmp_path / "bad.sav"
-    path.write_bytes(content)
-    read, (finding,) = read_statistical(path, "SPSS file")
+    read, (finding,) = read_statistical(written_to(tmp_path, "bad.sav", bytes(content)), "SPSS file")
     assert read is None
     assert (finding.code, finding.found) == ("E-FILE-DAMAGED", "a file at which its reader breaks down")
+
+
+# Batches of `fuzzing.py`, and which of their files ended the process that read it.
+ENDED = ((64, 2), (71, 1), (146, 19), (167, 6), (177, 0), (181, 18), (239, 2), (275, 18), (357, 3), (384, 14),
+         (389, 20), (467, 22), (548, 0), (558, 3))  # fmt: skip
+
+
+@pytest.mark.parametrize(("batch", "number"), ENDED)
+def test_files_that_once_ended_their_reader_are_refused(tmp_path: Path, batch: int, number: int) -> None:
+    path = written_to(tmp_path, "bad.sav", list(fuzzing.trials("spss", batch))[number])
+    read, (finding,) = read_statistical(path, "SPSS file")
+    assert (read, finding.code) == (None, "E-FILE-DAMAGED")
 
 
 @pytest.mark.parametrize("name", ["text", "workbook", "spss", "stata", "mapping", "yaml", "questionnaire", "table"])
