@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ WAVE = find_wave("baseline")
 CHAPTER, METHODS = f"book/{WAVE.id}/04_involvement.html", "book/methods/labels.html"
 PAGES, TITLE = [CHAPTER, METHODS], "Two pages"
 FOOTER = f"{TITLE} ({WAVE.status})"
+
+
+@pytest.fixture(scope="module")
+def site(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the book: what is printed lies in it for a moment, where other tests must not find it."""
+    copy = tmp_path_factory.mktemp("book") / "html"
+    return Path(shutil.copytree(site, copy, ignore=shutil.ignore_patterns("*.pdf")))
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +181,7 @@ def test_a_document_without_bookmarks_and_tags_is_found(document: str) -> None:
 
 
 def test_a_document_that_says_something_else_is_not_kept(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "SITE", site)
     monkeypatch.setattr(pdf, "published", lambda: (WAVE,))
     monkeypatch.setattr(pdf, "report_pages", lambda wave: [METHODS])
     monkeypatch.setattr(pdf, "headings", lambda document: [])
