@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.publication.kernels import FORKED
+from analysis.publication.kernels import FORKED, HELD
 from benchmarks.bookdown import bookdown_row
 from benchmarks.copies import PYTHON, copy_of_the_study, cores, study
 from benchmarks.measured import FOLDER, Row, compared, done, seconds
@@ -17,6 +18,10 @@ WAVE = "baseline-2007"
 # Chapters about change are not run for a wave that follows none.
 LEFT_OUT = "change"
 EDITED = "03_views"
+# What is loaded before the first cell of a chapter runs, and before the first page is read: nothing that is edited is
+# shown sooner than that.
+LOADED = {"loading what chapters import": HELD, "loading what builds pages": ("analysis.publication.sphinx_extension",
+          "jupyter_book.cli.main", "myst_nb.sphinx_ext", "sphinx.builders.html", "sphinx_book_theme")}  # fmt: skip
 
 
 def plain(folder: Path, **settings: str) -> tuple[float, float]:
@@ -59,6 +64,7 @@ def _book(folder: Path, setting: str, running: float) -> list[Row]:
     nothing = seconds(lambda: (study(folder, "run", WAVE), study(folder, "build")))
     edit(folder)
     one = seconds(lambda: (study(folder, "run", WAVE), study(folder, "build")))
+    loading = {what: seconds(lambda names=names: load(folder, names)) for what, names in LOADED.items()}  # type: ignore[misc]
     ours = folder / "_build" / "html"
     pages = page_rows(ours, "ours")
     theirs = seconds(lambda: jupyter_book(folder))
@@ -69,9 +75,15 @@ def _book(folder: Path, setting: str, running: float) -> list[Row]:
         compared(PART, "build", setting, build, "run and build", clean),
         compared(PART, "run and build, nothing changed", setting, nothing, "run and build", clean),
         compared(PART, "run and build, one chapter edited", setting, one, "run and build", clean),
+        *(compared(PART, what, setting, taken, "run and build", clean) for what, taken in loading.items()),
         bookdown_row(folder, sorted((folder / "book" / WAVE).glob("*.ipynb")), setting, clean),
         *pages,
     ]
+
+
+def load(folder: Path, names: Iterable[str]) -> None:
+    """Start Python and load these modules."""
+    done([sys.executable, "-c", f"import {', '.join(names)}"], folder, PYTHONPATH=str(folder))
 
 
 def jupyter_book(folder: Path) -> None:
