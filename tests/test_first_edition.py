@@ -18,6 +18,8 @@ import pytest
 from analysis import paths
 from analysis.publication import downloads
 from analysis.publication.chapters import in_order
+from analysis.publication.contents import BEGIN, END
+from analysis.publication.page_reading import read_page
 
 FIRST = Path(__file__).parent / "first_edition" / "data"
 WAVE = "baseline-2007"
@@ -30,17 +32,41 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The chapters of today, run over the data of the first edition."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chapters of today, run over the data of the first edition, and their pages."""
     project = tmp_path_factory.mktemp("first")
     shutil.copytree(FIRST, project / "data")
-    shutil.copy(paths.ROOT / "_toc.yml", project)
-    (project / "book").mkdir()
+    for name in ("_static", "_templates"):
+        shutil.copytree(paths.BOOK / name, project / "book" / name)
+    (project / "book" / "index.md").write_text("# The first edition\n", "utf-8")
+    (project / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n", "utf-8")
+    shutil.copy(paths.ROOT / "_config.yml", project)
     own = {name: value for name, value in os.environ.items() if not name.startswith("ANALYSIS_")}
-    done = subprocess.run([sys.executable, "-m", "analysis", "run"], cwd=paths.ROOT, capture_output=True, text=True,
-                          env=own | {"ANALYSIS_PROJECT": str(project)}, check=False, timeout=900)  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
+    for command in ("run", "build"):
+        done = subprocess.run([sys.executable, "-m", "analysis", command], cwd=paths.ROOT, capture_output=True,
+                              text=True, env=own | {"ANALYSIS_PROJECT": str(project)}, check=False,
+                              timeout=900)  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    return project
+
+
+@pytest.fixture(scope="module")
+def executed(project: Path) -> list[Path]:
     return in_order((project / "book" / WAVE).glob("*.ipynb"))
+
+
+def test_the_pages_of_the_first_edition_show_its_numbers(project: Path, executed: list[Path]) -> None:
+    site = project / "_build" / "html"
+    for path in executed:
+        assert (site / "book" / WAVE / f"{path.stem}.html").exists()
+    with (site / "data" / WAVE / "statistics.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == downloads.statistics(executed)
+    pages = {path.stem: read_page(site / "book" / WAVE / f"{path.stem}.html") for path in executed}
+    shown = {(name, number.address): number.shown for name, page in pages.items() for number in page.numbers}
+    headlines = [row for row in rows("statistics.csv") if (row["chapter"], row["address"]) in shown and row["percent"]]
+    assert len(headlines) > 50
+    for row in headlines:
+        assert shown[row["chapter"], row["address"]].startswith((row["percent"], row["count"] or "-")), row
 
 
 def test_every_number_of_the_first_edition_is_made_again(executed: list[Path]) -> None:

@@ -24,10 +24,10 @@ STRICT = ("-W", "-n", "--keep-going", "-q")
 # The command of Jupyter Book, which has no option for Sphinx's own: pages side by side, on all cores. They are many
 # small objects that are needed to the end: a sixth of the time would go into looking for those that are not.
 JUPYTER_BOOK = """import gc
+gc.set_threshold(50_000, 50, 50)
 from functools import partial
 from os import cpu_count
 from jupyter_book import sphinx
-gc.set_threshold(50_000, 50, 50)
 sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=cpu_count())
 from jupyter_book.cli.main import main
 main()"""

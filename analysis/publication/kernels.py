@@ -6,6 +6,7 @@ as usual.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import os
@@ -49,6 +50,9 @@ HELD = (
 )
 LAUNCHER = "ipykernel_launcher"
 SECONDS_TO_START = 60
+# Of a second: how often a kernel that starts or ends is looked at.
+SHORTLY = 0.005
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 # Processes talk through files in the folder of temporary files, whose names may have little more than 100 letters.
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and len(gettempdir()) <= 60
 
@@ -170,7 +174,25 @@ class ForkedKernel(LocalProvisioner):
         self.pid = self.pgid = process.pid
         # It answers what Jupyter asks of a process that it started.
         self.process = process  # type: ignore[assignment]
+        await self._until_it_listens(process)
         return self.connection_info
+
+    async def _until_it_listens(self, process: ForkedProcess) -> None:
+        """Wait until there is someone to talk to: who asks too early asks again only a good while later."""
+        told: dict[str, Any] = {**self.connection_info}
+        names = [f"{told['ip']}-{told[f'{name}_port']}" for name in CHANNELS]
+        left = SECONDS_TO_START / SHORTLY
+        while left > 0 and process.poll() is None and not all(map(os.path.exists, names)):
+            await asyncio.sleep(SHORTLY)
+            left -= 1
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and wait until it has ended: it takes no time, and who asks whether it has waits for long."""
+        await super().kill(restart)
+        for _ in range(round(1 / SHORTLY)):
+            if self.process is None or self.process.poll() is not None:
+                break
+            await asyncio.sleep(SHORTLY)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Remove what a kernel that has ended listened on."""

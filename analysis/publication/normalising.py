@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,13 +103,19 @@ def without_paths(value: Any) -> Any:
 
 
 def _shortened(text: str) -> str:
-    for folder, instead in _folders():
-        # A path begins after something that is not part of a word: "/root" is not in "grass/roots".
-        text = re.sub(rf"(?<![\w.]){re.escape(folder)}(?=/|\W|$)/?", instead, text)
+    for folder, pattern, instead in _folders(paths.DATA.parent, paths.PROJECT, paths.ROOT, os.environ.get("HOME", "")):
+        text = pattern.sub(instead, text) if folder in text else text
     return text
 
 
-def _folders() -> list[tuple[str, str]]:
-    own = [(folder, "") for folder in (paths.DATA.parent, paths.PROJECT, paths.ROOT)]
-    named = [*own, (Path(sys.prefix), "python/"), (Path.home(), "~/")]
-    return [(str(folder), instead) for folder, instead in named if folder != Path(folder.anchor)]
+@lru_cache
+def _folders(data: Path, project: Path, root: Path, home: str) -> list[tuple[str, re.Pattern[str], str]]:
+    """The folders of this machine, each with what finds it and what is put in its place; `home`: of the user."""
+    own = [(folder, "") for folder in (data, project, root)]
+    named = [*own, (Path(sys.prefix), "python/"), (Path(home) if home else Path.home(), "~/")]
+    # A path begins after something that is not part of a word: "/root" is not in "grass/roots".
+    return [
+        (str(folder), re.compile(rf"(?<![\w.]){re.escape(str(folder))}(?=/|\W|$)/?"), instead)
+        for folder, instead in named
+        if folder != Path(folder.anchor)
+    ]
