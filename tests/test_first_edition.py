@@ -23,6 +23,8 @@ from analysis.publication.page_reading import read_page
 
 FIRST = Path(__file__).parent / "first_edition" / "data"
 WAVE = "baseline-2007"
+# Pages that chapters lead to, which are about the study of today.
+LINKED_TO = ("methods/uncertainty", "methods/claims", "methods/labels", "methods/questionnaires", "take_away")
 NUMBERS = ("base", "count", "percent", "low", "high", "least", "greatest")
 
 
@@ -38,8 +40,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(FIRST, project / "data")
     for name in ("_static", "_templates"):
         shutil.copytree(paths.BOOK / name, project / "book" / name)
-    (project / "book" / "index.md").write_text("# The first edition\n", "utf-8")
-    (project / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n", "utf-8")
+    (project / "book" / "methods").mkdir()
+    for name in ("index", *LINKED_TO):
+        (project / "book" / f"{name}.md").write_text("# A page of the first edition\n", "utf-8")
+    others = "".join(f"      - file: book/{name}\n" for name in LINKED_TO)
+    contents = f"format: jb-book\nroot: book/index\nparts:\n{BEGIN}\n{END}\n  - chapters:\n{others}"
+    (project / "_toc.yml").write_text(contents, "utf-8")
     shutil.copy(paths.ROOT / "_config.yml", project)
     own = {name: value for name, value in os.environ.items() if not name.startswith("ANALYSIS_")}
     for command in ("run", "build"):
