@@ -33,6 +33,15 @@ HEAD = """# Benchmarks
 ratios can be compared between machines: each is of two measurements of the same session. A single measurement says
 little where other work goes on at the same time; the load before the last session is given under the machine.
 """
+LOADED, EDITED = ("loading what chapters import", "loading what builds pages"), "run and build, one chapter edited"
+# Loading is measured by itself; the figures come from the table above it.
+WHY = """Two targets are missed where chapters take little to run, because loading libraries takes as long as it did. Of
+the {run} seconds of a run, {chapters} go by on one core before a kernel can be forked that holds what chapters import
+(pandas, matplotlib, seaborn and SciPy); the rest, {rest} times the cells' time over the cores, is cells, Jupyter's
+messages, and the last chapter, which runs alone. When one chapter is edited, {loaded} of {edited} seconds ({part}%) are
+loading, for one kernel and for Jupyter Book: {of_clean}% of the clean time by themselves. However many chapters and
+waves there are, it is the same few seconds. `make write` holds what chapters import between one save and the next.
+"""
 
 
 def write(folder: Path) -> None:
@@ -51,7 +60,30 @@ def _part(folder: Path, name: str, rows: Sequence[Row]) -> str:
     drawn = [f"![{TITLES[name]}: {kind}]({file})\n" for kind, file in _charts(folder, name, rows)]
     cells = [[row.what, row.setting, _ratio(row), row.against, _value(row), target(row), row.note] for row in rows]
     head = ["measured", "of", "ratio", "to", "value", "target", "note"]
-    return "\n".join([f"## {TITLES[name]}\n", *drawn, _table(head, cells)])
+    measured = {row.what for row in rows}
+    why = [WHY.format(**_loading(rows))] if {*LOADED, EDITED} <= measured else []
+    return "\n".join([f"## {TITLES[name]}\n", *drawn, _table(head, cells), *why])
+
+
+def _loading(rows: Sequence[Row]) -> dict[str, str]:
+    """How much of the times is loading: on one core, before anything of the study is done."""
+    loads = [_of(rows, what) for what in LOADED]
+    run, edited, loaded = _of(rows, "run"), _of(rows, EDITED), sum(row.value for row in loads)
+    found = {
+        "run": run.value,
+        "chapters": loads[0].value,
+        "rest": (run.value - loads[0].value) * run.ratio / run.value,
+        "edited": edited.value,
+        "loaded": loaded,
+    }
+    parts = {"part": loaded / edited.value, "of_clean": sum(row.ratio for row in loads)}
+    return {name: f"{value:.1f}" for name, value in found.items()} | {
+        name: f"{100 * part:.0f}" for name, part in parts.items()
+    }
+
+
+def _of(rows: Sequence[Row], what: str) -> Row:
+    return next(row for row in rows if row.what == what)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
