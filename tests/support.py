@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -180,3 +181,13 @@ def forgetting() -> Any:
     yield
     waves.all_waves.cache_clear()
     opening._opened.cache_clear()
+
+
+def with_the_baseline_alone(root: Path) -> Path:
+    """A copy of the study without the waves that were added to it: of which tests know nothing."""
+    baseline = waves.find_wave("baseline").id
+    for folder in (root / "data" / "waves", root / "data" / "accepted", root / "book"):
+        for path in folder.iterdir() if folder.exists() else ():
+            if path.name != baseline and (paths.WAVES / path.name / "wave.yml").exists():
+                shutil.rmtree(path)
+    return root

@@ -21,6 +21,8 @@ def accepted(tmp_path, monkeypatch):
     copy = tmp_path / "accepted"
     shutil.copytree(paths.ACCEPTED, copy)
     monkeypatch.setattr(paths, "ACCEPTED", copy)
+    # Of waves that were added since, nothing is known here.
+    monkeypatch.setattr(acceptance, "all_waves", lambda: (WAVE,))
     return copy
 
 

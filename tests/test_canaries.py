@@ -27,6 +27,7 @@ from conftest import PARAMETERS
 from deductions import OtherWave
 from exports import csv_file
 from made_up_waves import Recipe, drawn
+from support import with_the_baseline_alone
 
 from analysis import paths
 from analysis.display.opening import open_surveys
@@ -139,6 +140,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("canaries")
     shutil.copytree(paths.ROOT / "analysis", root / "analysis", ignore=shutil.ignore_patterns("*.ipynb", "__pycache__"))
     shutil.copytree(paths.DATA, root / "data", ignore=shutil.ignore_patterns("rehearsal", "accepted"))
+    with_the_baseline_alone(root)
     for name in ("_config.yml", "CITATION.cff", "requirements.txt", "CHANGELOG.md"):
         shutil.copy(paths.ROOT / name, root)
     shutil.copytree(paths.BOOK, root / "book", ignore=shutil.ignore_patterns("*.ipynb", "*.md"))

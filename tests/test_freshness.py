@@ -15,6 +15,7 @@ import nbformat
 import pytest
 import yaml
 from made_up_waves import Recipe, write_wave
+from support import with_the_baseline_alone
 
 from analysis import paths
 from analysis.inputs import waves
@@ -193,6 +194,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         shutil.copytree(paths.ROOT / name, root / name, ignore=leavings)
     for name in ("requirements.txt", "_config.yml", "_toc.yml", "Makefile"):
         shutil.copy(paths.ROOT / name, root)
+    with_the_baseline_alone(root)
     shutil.copytree(root / "data/waves/baseline-2007", root / "data/waves/later")
     entry = yaml.safe_load((root / "data/waves/later/wave.yml").read_text("utf-8"))
     entry |= {"id": "later", "title": "Later", "role": "", "status": "simulated", "follows": "baseline-2007"}

@@ -16,7 +16,7 @@ from conftest import PARAMETERS, MakeChapter
 
 from analysis import paths
 from analysis.inputs.findings import InputError
-from analysis.inputs.waves import Wave, find_wave
+from analysis.inputs.waves import Wave, all_waves, find_wave
 from analysis.publication.chapters import read_chapters, read_notebook
 from analysis.publication.keeping import keep
 from analysis.publication.normalising import normalised, without_paths
@@ -178,7 +178,8 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_an_unknown_wave_ends_with_a_message() -> None:
     done = command("run", "2007")
     assert done.returncode == 2
-    assert done.stderr.strip() == "data/waves: found no wave '2007'; expected one of baseline-2007"
+    known = ", ".join(wave.id for wave in all_waves())
+    assert done.stderr.strip() == f"data/waves: found no wave '2007'; expected one of {known}"
 
 
 @pytest.mark.parametrize("arguments", [(), ("issue",), ("run", "--years", "2007")])

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from support import with_the_baseline_alone
 
 from analysis import paths
 from analysis.publication.contents import BEGIN, END
@@ -31,6 +32,7 @@ def copy_of_the_study(root: Path) -> Path:
     shutil.copytree(paths.ROOT / "analysis", root / "analysis", ignore=chapters)
     shutil.copy(paths.CHAPTERS / f"{CHAPTER}.ipynb", root / "analysis" / "chapters")
     shutil.copytree(paths.DATA, root / "data", ignore=shutil.ignore_patterns("rehearsal", "accepted"))
+    with_the_baseline_alone(root)
     for name in ("_static", "_templates"):
         shutil.copytree(paths.BOOK / name, root / "book" / name)
     (root / "book" / "methods").mkdir()

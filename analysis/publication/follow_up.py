@@ -17,6 +17,7 @@ from analysis import paths
 from analysis.inputs.documents import read_text
 from analysis.inputs.findings import Finding, refuse
 from analysis.publication.keeping import keep
+from analysis.published.report import described
 
 WAVE = "rehearsal"
 # Where the edition has the exports, what belongs to them, and the truth that was planted in them.
@@ -68,7 +69,7 @@ def adding() -> list[str]:
     return [
         "add-wave", WAVE, "--status", "simulated", "--fieldwork", "none: made up",
         "--commissioners", f"{EXPORTS}/commissioners.sav", "--third-sector", f"{EXPORTS}/third_sector.xlsx",
-        "--instrument", f"{EXPORTS}/instrument.yml",
+        "--instrument", f"{EXPORTS}/instrument.yml", "--follows", described(),
         *(part for name in mappings for part in ("--mapping", f"{EXPORTS}/{name}")),
     ]  # fmt: skip
 
