@@ -350,7 +350,8 @@ atexit.register(lambda: open({told!r}, "w").write("\\n".join(opened)))
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book built by Jupyter Book itself, and beside it the names of the files that were opened."""
     folder = tmp_path_factory.mktemp("alone")
-    code = RECORDING.format(told=str(folder / "opened.txt")) + "from jupyter_book.cli.main import main; main()"
+    code = RECORDING.format(told=str(folder / "opened.txt")) + "import gc; gc.set_threshold(50_000, 50, 50)\n"
+    code += "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", code, "build", ".", "--path-output", str(folder), "-q"]
     subprocess.run(command, cwd=paths.ROOT, check=True, capture_output=True)
     return folder
