@@ -34,7 +34,7 @@ test: $(VENV)/ready browser ## Run everything that can fail: style, types, the b
 	@$(BIN)/mypy --no-error-summary & types=$$!; \
 	$(ANALYSIS) build && $(ANALYSIS) check; book=$$?; \
 	wait $$types && echo "Types: clean" && exit $$book
-	@$(BIN)/python -m pytest -q -n logical
+	@$(BIN)/python -m pytest -q -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 
 # The pages are printed and tried in a real browser: an installed Chromium, or one that is installed here.
 browser: $(VENV)/ready ## Install Chromium for the tests and for printing, where it is missing
