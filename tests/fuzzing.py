@@ -7,6 +7,7 @@ whatever else happens is kept in the folder, as a case, and told.
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import os
 import random
@@ -167,6 +168,8 @@ def apart(name: str, seed: int, folder: Path) -> str:
     child = os.fork()
     if child == 0:
         os.close(ours)
+        # That it ended is told; where, is nobody's to read among the results.
+        faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         told = "died"
