@@ -53,6 +53,7 @@ def build(arguments: argparse.Namespace) -> None:
     current = not arguments.force and not arguments.draft and site_is_current()
     if not current:
         from analysis.publication.book import build_book
+
         build_book(arguments.draft, arguments.force)
     pages = len(list(paths.SITE.glob("book/**/*.html")))
     print(f"Book: {pages} pages{', unchanged' if current else ''}, _build/html/index.html")

@@ -25,7 +25,7 @@ from analysis.inputs.waves import find_wave
 from analysis.numbers.change import Counted, crude_change, kitagawa, merge_small, standardised_change, total
 from analysis.numbers.comparisons import benjamini_hochberg, holm
 from analysis.numbers.intervals import newcombe_paired, wilson
-from analysis.numbers.raking import Margin, deff, rake
+from analysis.numbers.raking import Margin, rake
 from analysis.numbers.weighting import Sample, codes_of, kish_deff, korn_graubard, logit_interval, weighted_share
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -221,7 +221,7 @@ def raked_schools(table, sample) -> Sample:
 
 def agrees_as_raked(case, share, sample):
     agrees(case, ITERATED, value=share.value, calibrated_value=share.value, calibrated_error=share.error)
-    agrees(case, ITERATED, kish=deff(sample), largest=sample.weights.max(), smallest=sample.weights.min())
+    agrees(case, ITERATED, kish=kish_deff(sample.weights), largest=sample.weights.max(), smallest=sample.weights.min())
     agrees(case, ITERATED, first=sample.weights[0])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.numbers.raking import Margin, RakingError, deff, rake
+from analysis.numbers.raking import Margin, RakingError, rake
 from analysis.numbers.weighting import Sample, kish_deff, korn_graubard, logit_interval, weighted_share
 
 EQUAL = Sample(np.full(20, 2.5))
@@ -95,6 +95,7 @@ def test_few_on_one_side_take_the_interval_for_the_ends():
 def test_kish_by_hand():
     assert kish_deff([1, 1, 1, 1]) == 1
     assert kish_deff([1, 2, 3]) == pytest.approx(3 * 14 / 36)
+    assert kish_deff([1, 2], [3, 2]) == pytest.approx(5 * (3 * 1 + 2 * 4) / 49), "three count 1, two count 2"
     assert weighted_share([1, 0, 1], Sample(np.array([1.0, 2.0, 3.0]))).effective_base == pytest.approx(36 / 14)
 
 
@@ -123,7 +124,7 @@ SIZES = ["small", "large"] * 5
 def test_raking_to_one_margin_is_the_ratio_of_target_and_count():
     raked = rake([Margin("form", FORMS, {"charity": 0.3, "other": 0.7})])
     assert raked.weights == pytest.approx([0.3 / 6] * 6 + [0.7 / 4] * 4, rel=1e-12)
-    assert deff(raked) == pytest.approx(10 * (0.09 / 6 + 0.49 / 4), rel=1e-12)
+    assert kish_deff(raked.weights) == pytest.approx(10 * (0.09 / 6 + 0.49 / 4), rel=1e-12)
 
 
 def test_raking_to_one_margin_has_the_error_of_strata():

@@ -12,6 +12,7 @@ from analysis.numbers.parts import Part
 from analysis.numbers.profiles import NOT_STATED, Profile, counted_by, places
 from analysis.numbers.ranges import Between
 from analysis.numbers.surveys import Survey
+from analysis.numbers.tabulation import counted_together
 
 Cells = Mapping[str, Between]
 NONE = Between(0.0, 0.0, 0)
@@ -86,9 +87,7 @@ def grouping_of(profile: Profile, question: str, earlier: Survey, later: Survey)
 
 def answered(survey: Survey, question: str, *others: str) -> Patterns:
     """Those who answered a question, by what they answered to it and to others."""
-    routing = survey.questionnaire.by_id[question].asked_if
-    names = dict.fromkeys((question, *([routing.question] if routing else []), *others))
-    patterns = survey.responses.patterns(*names)
+    patterns = survey.responses.patterns(*counted_together(survey.questionnaire.by_id[question], *others))
     members = patterns.answered(question)
     codes = {name: given[members] for name, given in patterns.codes.items()}
     return Patterns(survey.questionnaire, int(members.sum()), codes, patterns.counts[members])

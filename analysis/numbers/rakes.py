@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.inputs.patterns import Patterns
+from analysis.inputs.patterns import Floats, Patterns
 from analysis.numbers.profiles import NOT_STATED, Places, Profile, places
 from analysis.numbers.surveys import Survey
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

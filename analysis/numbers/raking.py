@@ -13,7 +13,7 @@ from math import isclose
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.numbers.weighting import Codes, Floats, Sample, codes_of, kish_deff
+from analysis.numbers.weighting import Codes, Floats, Sample, codes_of
 
 MOST_ROUNDS = 500
 TOLERANCE = 1e-12
@@ -86,11 +86,6 @@ def rake(margins: Sequence[Margin], weights: ArrayLike | None = None, most_round
         if _gap(raked, *side) > TOLERANCE
     ]
     raise RakingError(f"raking does not converge in {most_rounds} rounds: " + "; ".join(gaps))
-
-
-def deff(sample: Sample) -> float:
-    """What the weights of a raked sample cost: Kish's design effect."""
-    return kish_deff(sample.weights)
 
 
 def _sums(weights: Floats, codes: Codes) -> Floats:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import paths
-from analysis.inputs.findings import Finding, InputError, refuse
+from analysis.inputs.findings import Finding, refuse
 from analysis.publication.crate import BUILD_INFO
 from analysis.publication.freshness import forget_site, note_site, site_inputs
 from analysis.publication.made import clear_away
@@ -48,15 +48,13 @@ def build_book(draft_only: bool = False, every_page: bool = False) -> Path:
     chapters = [] if draft_only else sorted(paths.BOOK.glob("*/*.ipynb"))
     made = draft / "_build"
     try:
-        reused = not every_page and lay_out(made)
-        try:
-            _build(draft, chapters, [] if reused else ["--all"])
-        except InputError:
-            if not reused:
-                raise
-            # What is wrong is told as by a build of every page: of pages that were left nothing is told.
+        reused = not every_page and lay_out(made, inputs)
+        wrong = _build(draft, chapters, [] if reused else ["--all"])
+        if wrong and reused:
+            # It is told as by a build of every page: of pages that were left nothing is told.
             shutil.rmtree(made)
-            _build(draft, chapters, ["--all"])
+            wrong = _build(draft, chapters, ["--all"])
+        refuse(wrong)
         forget_site()
         shutil.rmtree(paths.SITE, ignore_errors=True)
         # Sphinx would know by it whether to build anew; where its packages lie elsewhere, the same book differs in it.
@@ -70,8 +68,11 @@ def build_book(draft_only: bool = False, every_page: bool = False) -> Path:
     return paths.SITE
 
 
-def _build(draft: Path, chapters: list[Path], options: Sequence[str]) -> None:
-    """Build the pages, and meanwhile look for sentences of these chapters that their wave contradicts."""
+def _build(draft: Path, chapters: list[Path], options: Sequence[str]) -> list[Finding]:
+    """Build the pages; returns what is wrong with them.
+
+    Meanwhile these chapters are searched for sentences that their wave contradicts. Raises InputError if there are any.
+    """
     command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *STRICT, *options, "--path-output", str(draft)]
     environment = {**os.environ, "ANALYSIS_PROJECT": str(paths.PROJECT)}
     # In a session of its own, so that all its processes can be ended together.
@@ -87,8 +88,7 @@ def _build(draft: Path, chapters: list[Path], options: Sequence[str]) -> None:
         except BaseException:
             os.killpg(building.pid, signal.SIGKILL)
             raise
-    if building.returncode:
-        raise InputError(_findings(log))
+    return _findings(log) if building.returncode else []
 
 
 def _findings(log: str) -> list[Finding]:

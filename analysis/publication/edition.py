@@ -19,6 +19,7 @@ PROJECT = "third-sector-commissioning"
 PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "seaborn", "papermill", "jupyter-book")
 # What the book is made of: a change of anything else makes no other edition.
 SOURCES = ("analysis", "book", "data", "_config.yml", "_toc.yml", "CITATION.cff", "requirements.txt")
+UNCOMMITTED = ", with changes that are not committed"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Edition:
     def __str__(self) -> str:
         if not self.commit:
             return f"version {version(PROJECT)}, commit unknown"
-        differs = ", with changes that are not committed" if self.changed else ""
+        differs = UNCOMMITTED if self.changed else ""
         return f"version {version(PROJECT)}, commit {self.commit} of {self.date}{differs}"
 
 

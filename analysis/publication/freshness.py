@@ -120,12 +120,11 @@ def site_inputs() -> dict[str, Any]:
     }
 
 
-def changed_sources() -> set[Path] | None:
-    """The texts of pages that are not what they were for the pages that are there.
+def changed_sources(noted: Mapping[str, Any], now: Mapping[str, Any]) -> set[Path] | None:
+    """The texts of pages that are not what they were: what was noted of a book, against what there is now.
 
     None, if texts were added or removed, or anything else changed that pages follow from: then any page may change.
     """
-    noted, now = noted_site(), site_inputs()
     before = noted.get("sources", {})
     if noted.get("shared") != now["shared"] or before.keys() != now["sources"].keys():
         return None

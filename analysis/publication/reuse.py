@@ -8,33 +8,32 @@ follows from: settings, templates, code, data, versions. If the last of these ch
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import paths
-from analysis.publication.edition import edition
+from analysis.publication.edition import UNCOMMITTED, edition
 from analysis.publication.freshness import all_there, changed_sources, noted_site
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-# Of what a page shows, the sentence in its foot that tells the edition follows from whether files were committed.
-UNCOMMITTED = ", with changes that are not committed"
 # Beside what was read for the book before, the list of the texts that have changed since.
 CHANGED = "changed.txt"
 
 
-def lay_out(draft: Path) -> bool:
+def lay_out(draft: Path, inputs: Mapping[str, Any]) -> bool:
     """Put the book before, and what was read for it, into the folder of a draft, if it can be used again.
 
-    Returns whether it can. The pages that a build then leaves as they are there are those that it would make.
+    `inputs`: what the draft is made from. Returns whether it can be used: the pages that a build then leaves as they
+    are there are those that it would make.
     """
     noted = noted_site()
     if not (_is_of_this_edition(noted) and _doctrees().exists() and all_there(noted["pages"])):
         return False
-    changed = changed_sources()
+    changed = changed_sources(noted, inputs)
     if changed is None:
         return False
     for name in noted["pages"]:
